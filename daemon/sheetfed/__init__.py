@@ -1,0 +1,3 @@
+"""Sheetfed: the document scanners of this machine, for web pages and desktop programs."""
+
+__version__ = "0.1.0"

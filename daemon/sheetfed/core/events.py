@@ -1,0 +1,162 @@
+"""Events: what happened, told to whoever listens, never waiting for them."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sheetfed.core.model import DocumentId, InstanceId, Job, JobId, Owner, PageId, Scanner
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    job: Job
+
+    @property
+    def owner(self) -> Owner:
+        return self.job.owner
+
+
+@dataclass(frozen=True, slots=True)
+class PageAdded:
+    owner: Owner
+    document: DocumentId
+    instance: InstanceId | None
+    page: PageId
+    index: int
+    job: JobId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRemoved:
+    owner: Owner
+    document: DocumentId
+    instance: InstanceId | None
+    page: PageId
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanged:
+    """It was made, or the order of its pages changed."""
+
+    owner: Owner
+    document: DocumentId
+    instance: InstanceId | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRemoved:
+    owner: Owner
+    document: DocumentId
+    instance: InstanceId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerAdded:
+    scanner: Scanner
+    owner: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerRemoved:
+    scanner: Scanner
+    owner: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerChanged:
+    """It became busy or free, or its last error changed."""
+
+    scanner: Scanner
+    busy: bool
+    owner: None = None
+
+
+Event = (
+    JobChanged
+    | PageAdded
+    | PageRemoved
+    | DocumentChanged
+    | DocumentRemoved
+    | ScannerAdded
+    | ScannerRemoved
+    | ScannerChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with its place in the daemon's sequence."""
+
+    number: int
+    event: Event
+
+
+class Subscription:
+    """One listener's bounded queue; a listener that lets it fill up is dropped."""
+
+    def __init__(self, wants: Callable[[Event], bool], limit: int) -> None:
+        self._wants = wants
+        self._queue: asyncio.Queue[Numbered | None] = asyncio.Queue(limit + 1)
+        self._limit = limit
+        self.is_open = True
+
+    def offer(self, numbered: Numbered) -> None:
+        if not self.is_open or not self._wants(numbered.event):
+            return
+        if self._queue.qsize() >= self._limit:
+            self.close()
+        else:
+            self._queue.put_nowait(numbered)
+
+    def close(self) -> None:
+        """End it: the listener reads what is queued, then the end."""
+        if self.is_open:
+            self.is_open = False
+            self._queue.put_nowait(None)
+
+    async def next(self) -> Numbered | None:
+        """The next event, or None at the end."""
+        if not self.is_open and self._queue.empty():
+            return None
+        return await self._queue.get()
+
+
+class Hub:
+    """Where events are published and listened to, with a bounded backlog for those who return."""
+
+    def __init__(self, *, backlog: int = 500, queue_limit: int = 500) -> None:
+        self._backlog: deque[Numbered] = deque(maxlen=backlog)
+        self._queue_limit = queue_limit
+        self._subscriptions: set[Subscription] = set()
+        self._number = 0
+
+    def publish(self, event: Event) -> None:
+        self._number += 1
+        numbered = Numbered(self._number, event)
+        self._backlog.append(numbered)
+        for subscription in tuple(self._subscriptions):
+            subscription.offer(numbered)
+
+    @contextmanager
+    def subscribe(
+        self, wants: Callable[[Event], bool] = lambda _: True, *, after: int | None = None
+    ) -> Iterator[Subscription]:
+        """Listen while in the block; `after` first replays what the backlog has since then."""
+        subscription = Subscription(wants, self._queue_limit)
+        if after is not None:
+            for numbered in self._backlog:
+                if numbered.number > after:
+                    subscription.offer(numbered)
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
+
+    def close(self) -> None:
+        """End every subscription: the service stops."""
+        for subscription in tuple(self._subscriptions):
+            subscription.close()

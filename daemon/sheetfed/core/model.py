@@ -1,0 +1,245 @@
+"""Model: the nouns of the domain, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from sheetfed.core.errors import ErrorCode
+
+ScannerId = NewType("ScannerId", str)
+JobId = NewType("JobId", str)
+DocumentId = NewType("DocumentId", str)
+PageId = NewType("PageId", str)
+InstanceId = NewType("InstanceId", str)
+
+OptionValue = bool | int | float | str
+"""A plain SANE option's value: SANE_TYPE_BOOL, INT, FIXED or STRING (SANE 1.0 §4.2.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom jobs, documents and pages belong to: a Unix user and a web origin (None: a program)."""
+
+    uid: int
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever makes this request. An administrator sees other people's things, never pages.
+
+    `sees_all_origins`: a program of the user's own, which may know of what the user's web pages
+    have made.
+    """
+
+    owner: Owner
+    is_admin: bool = False
+    sees_all_origins: bool = False
+
+
+class PaperSource(StrEnum):
+    FLATBED = "flatbed"
+    FEEDER = "feeder"
+    FEEDER_DUPLEX = "feeder-duplex"
+
+
+class Mode(StrEnum):
+    COLOR = "color"
+    GRAY = "gray"
+    BW = "bw"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle on the scanner's glass, in millimetres from its top left corner."""
+
+    left_mm: float
+    top_mm: float
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """What a caller asks of a scan; None leaves a thing to configuration or driver.
+
+    resolution in dpi, depth in bits a sample (8 or 16), pages at most (None: all there are),
+    brightness and contrast −100…100. `ignored` lists the words that were not understood.
+    """
+
+    scanner: str | None = None
+    paper_source: PaperSource | None = None
+    mode: Mode | None = None
+    resolution: int | None = None
+    depth: int | None = None
+    area: Area | None = None
+    pages: int | None = None
+    brightness: int | None = None
+    contrast: int | None = None
+    wait_for_paper_s: float = 0.0
+    queue: bool = False
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """A scanner as SANE lists it. `id` is stable, `name` unique, `device` SANE's own name."""
+
+    id: ScannerId
+    name: str
+    vendor: str
+    model: str
+    type: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCapabilities:
+    """What one paper source can do. Resolutions in dpi: a list, or (lowest, highest, step)."""
+
+    source: PaperSource
+    modes: tuple[Mode, ...]
+    depths: tuple[int, ...]
+    resolutions: tuple[int, ...]
+    resolution_range: tuple[int, int, int] | None
+    area_mm: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a scanner can do, per paper source."""
+
+    sources: tuple[SourceCapabilities, ...]
+
+    @property
+    def has_feeder(self) -> bool:
+        return any(source.source is not PaperSource.FLATBED for source in self.sources)
+
+    @property
+    def has_duplex(self) -> bool:
+        return any(source.source is PaperSource.FEEDER_DUPLEX for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapped:
+    """A setting the scanner could not do exactly: what was asked for and what was set."""
+
+    setting: str
+    asked: OptionValue
+    actual: OptionValue
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What a scanner was set to before a scan. A flatbed gives one page, a feeder many."""
+
+    source: PaperSource
+    snapped: tuple[Snapped, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageTicket:
+    """Where a page that is being read belongs; written ahead of its pixels into its spool."""
+
+    page: PageId
+    job: JobId
+    sequence: int
+    document: DocumentId
+    owner: Owner
+    instance: InstanceId | None
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A page's pixels: size in pixels, mode, bits a sample, resolution in dpi."""
+
+    width_px: int
+    height_px: int
+    mode: Mode
+    depth: int
+    x_dpi: float
+    y_dpi: float
+
+    @property
+    def bits_per_pixel(self) -> int:
+        return self.depth * (3 if self.mode is Mode.COLOR else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One side of a sheet, committed: its blobs are synced. `size_bytes` counts them."""
+
+    id: PageId
+    document: DocumentId
+    job: JobId | None
+    sequence: int
+    image: Image
+    size_bytes: int
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An ordered list of pages and whom it belongs to. Times are seconds since the epoch."""
+
+    id: DocumentId
+    owner: Owner
+    instance: InstanceId | None
+    created: float
+    last_used: float
+    pages: tuple[PageId, ...] = ()
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    STARTING = "starting"
+    SCANNING = "scanning"
+    PAUSED = "paused"
+    FINISHING = "finishing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def is_final(self) -> bool:
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELED)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of a scanner, as it stands now.
+
+    `progress` is that of the page being read, 0–100. `reason` says why it is paused or failed,
+    `message` the same in words. `pages` counts those committed, `position` the jobs ahead
+    of a queued one.
+    """
+
+    id: JobId
+    owner: Owner
+    scanner: ScannerId
+    document: DocumentId
+    instance: InstanceId | None
+    created: float
+    state: JobState = JobState.QUEUED
+    reason: ErrorCode | None = None
+    message: str = ""
+    progress: int = 0
+    position: int = 0
+    pages: int = 0
+    snapped: tuple[Snapped, ...] = ()
+    ignored: tuple[str, ...] = ()
+    ended: float | None = None
+
+
+class ImageType(StrEnum):
+    JPEG = "jpeg"
+    PNG = "png"
+    PDF = "pdf"
+
+    @property
+    def media_type(self) -> str:
+        return "application/pdf" if self is ImageType.PDF else f"image/{self.value}"

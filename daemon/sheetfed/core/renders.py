@@ -1,0 +1,115 @@
+"""Renders: a page at a wished size and type, made once and kept for the next who asks."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.model import ImageType, Mode, Page
+from sheetfed.core.ports import Blobs, Pages, RenderCache
+
+_RECIPE = "1"
+"""Part of every digest; to be raised when the same request would give other bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """What is to be made of a page; `digest` names the result."""
+
+    page: Page
+    width_px: int
+    height_px: int
+    image_type: ImageType
+
+    @property
+    def digest(self) -> str:
+        words = f"{_RECIPE} {self.page.id} {self.width_px}x{self.height_px} {self.image_type}"
+        return hashlib.sha256(words.encode()).hexdigest()[:40]
+
+
+def fitted(
+    page: Page, width_px: int | None, height_px: int | None, image_type: ImageType | None
+) -> Render:
+    """The page fitted inside this box, aspect kept, never enlarged; None: as large as it is.
+
+    Without a type: JPEG for colour and gray scaled down, PNG at full size and for black and white.
+    """
+    image = page.image
+    scale = min(
+        1.0,
+        (width_px or image.width_px) / image.width_px,
+        (height_px or image.height_px) / image.height_px,
+    )
+    if image_type is None:
+        is_photo = scale < 1.0 and image.mode is not Mode.BW
+        image_type = ImageType.JPEG if is_photo else ImageType.PNG
+    if image_type is ImageType.PDF:
+        raise InvalidParameter(
+            "type: allowed is jpeg, png", details={"name": "type", "allowed": "jpeg, png"}
+        )
+    return Render(
+        page=page,
+        width_px=max(1, round(image.width_px * scale)),
+        height_px=max(1, round(image.height_px * scale)),
+        image_type=image_type,
+    )
+
+
+class Renders:
+    """Requests for the same render at the same time do the work once."""
+
+    def __init__(self, *, pages: Pages, blobs: Blobs, cache: RenderCache) -> None:
+        self._pages = pages
+        self._blobs = blobs
+        self._cache = cache
+        self._making: dict[str, asyncio.Task[bytes]] = {}
+
+    async def read(self, render: Render) -> bytes:
+        """The render's bytes. Raises DamagedImage."""
+        cached = await self._cache.read(render.digest)
+        if cached is not None:
+            return cached
+        task = self._making.get(render.digest)
+        if task is None:
+            task = self._making[render.digest] = asyncio.create_task(self._make(render))
+            task.add_done_callback(lambda _: self._making.pop(render.digest, None))
+        return await asyncio.shield(task)
+
+    @asynccontextmanager
+    async def export(
+        self, pages: Sequence[Page], image_type: ImageType, quality: int
+    ) -> AsyncIterator[Path]:
+        """The pages as one file that exists for the length of the block."""
+        if len(pages) != 1 and (image_type is not ImageType.PDF or not pages):
+            raise InvalidParameter(
+                f"{image_type} holds exactly one page, pdf one or more",
+                details={"name": "type", "allowed": "pdf"},
+            )
+        async with self._cache.target() as target:
+            await self._pages.export(
+                masters=[self._blobs.master(page.id) for page in pages],
+                image_type=image_type,
+                quality=quality,
+                target=target,
+            )
+            yield target
+
+    async def close(self) -> None:
+        """Wait for what is being made."""
+        if self._making:
+            await asyncio.wait(self._making.values())
+
+    async def _make(self, render: Render) -> bytes:
+        async with self._cache.target() as target:
+            await self._pages.render(
+                master=self._blobs.master(render.page.id),
+                preview=self._blobs.preview(render.page.id),
+                width_px=render.width_px,
+                height_px=render.height_px,
+                image_type=render.image_type,
+                target=target,
+            )
+            return await self._cache.keep(render.digest, target)

@@ -1,0 +1,168 @@
+"""Settings: the words of a scan request, checked and turned into ScanSettings."""
+
+import math
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.model import Area, Mode, OptionValue, PaperSource, ScanSettings
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+PAGE_SIZES_MM: Final[Mapping[str, tuple[float, float]]] = {
+    "A3": (297.0, 420.0),
+    "A4": (210.0, 297.0),
+    "A5": (148.0, 210.0),
+    "A6": (105.0, 148.0),
+    "B4": (257.0, 364.0),
+    "B5": (182.0, 257.0),
+    "Letter": (215.9, 279.4),
+    "Legal": (215.9, 355.6),
+    "Executive": (184.15, 266.7),
+    "Ledger": (279.4, 431.8),
+}
+"""Width and height in mm: ISO 216 A, JIS P 0138 B, ANSI/ASME Y14.1 and North American office."""
+
+_LONGEST_MM: Final = 10_000.0
+_LONGEST_WAIT_S: Final = 3600.0
+
+
+def parse(words: Mapping[str, object]) -> ScanSettings:
+    """The settings that these words ask for; unknown words are listed in `ignored`.
+
+    Raises InvalidParameter with the name of the word and what is allowed.
+    """
+    known = {name: value for name, value in words.items() if value is not None}
+    reader = _Reader(known)
+    return ScanSettings(
+        scanner=reader.text("scanner"),
+        paper_source=reader.word("paper_source", PaperSource),
+        mode=reader.word("mode", Mode),
+        resolution=reader.whole("resolution", 1, 100_000),
+        depth=reader.one_of("depth", (8, 16)),
+        area=_area(reader),
+        pages=_pages(reader),
+        brightness=reader.whole("brightness", -100, 100),
+        contrast=reader.whole("contrast", -100, 100),
+        wait_for_paper_s=reader.number("wait_for_paper_s", 0.0, _LONGEST_WAIT_S) or 0.0,
+        queue=reader.flag("queue"),
+        options=_options(reader),
+        ignored=tuple(sorted(name for name in words if name not in reader.read)),
+    )
+
+
+def invalid(name: str, allowed: str) -> InvalidParameter:
+    """The error for a word whose value is not what is allowed."""
+    return InvalidParameter(
+        f"{name}: allowed is {allowed}", details={"name": name, "allowed": allowed}
+    )
+
+
+class _Reader:
+    """Takes one word after the other and remembers which were known."""
+
+    def __init__(self, words: Mapping[str, object]) -> None:
+        self._words = words
+        self.read: set[str] = set()
+
+    def take(self, name: str) -> object:
+        self.read.add(name)
+        return self._words.get(name)
+
+    def text(self, name: str) -> str | None:
+        value = self.take(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str) or len(value) > 1024:
+            raise invalid(name, "a text")
+        return value
+
+    def word(self, name: str, kind: type[_Word]) -> _Word | None:
+        value = self.take(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in {member.value for member in kind}:
+            raise invalid(name, ", ".join(member.value for member in kind))
+        return kind(value)
+
+    def number(self, name: str, low: float, high: float) -> float | None:
+        value = self.take(name)
+        return None if value is None else number(name, value, low, high)
+
+    def whole(self, name: str, low: int, high: int) -> int | None:
+        value = self.take(name)
+        if value is None:
+            return None
+        allowed = f"a whole number from {low} to {high}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise invalid(name, allowed)
+        if not math.isfinite(value) or value != int(value) or not low <= value <= high:
+            raise invalid(name, allowed)
+        return int(value)
+
+    def one_of(self, name: str, allowed: tuple[int, ...]) -> int | None:
+        value = self.take(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or value not in allowed:
+            raise invalid(name, " or ".join(str(item) for item in allowed))
+        return allowed[allowed.index(value)]
+
+    def flag(self, name: str) -> bool:
+        value = self.take(name)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise invalid(name, "true or false")
+        return value
+
+
+def number(name: str, value: object, low: float, high: float) -> float:
+    """A finite number in this range. Raises InvalidParameter."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise invalid(name, f"a number from {low:g} to {high:g}")
+    if not math.isfinite(value) or not low <= value <= high:
+        raise invalid(name, f"a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def _pages(reader: _Reader) -> int | None:
+    if reader.take("pages") == -1:
+        return None
+    return reader.whole("pages", 1, 1_000_000)
+
+
+def _area(reader: _Reader) -> Area | None:
+    size = reader.take("page_size")
+    area = reader.take("area")
+    if area is not None:
+        if not isinstance(area, Mapping) or set(area) != {"left", "top", "width", "height"}:
+            raise invalid("area", "an object of left, top, width and height in mm")
+        return Area(
+            left_mm=number("area.left", area["left"], 0.0, _LONGEST_MM),
+            top_mm=number("area.top", area["top"], 0.0, _LONGEST_MM),
+            width_mm=number("area.width", area["width"], 0.1, _LONGEST_MM),
+            height_mm=number("area.height", area["height"], 0.1, _LONGEST_MM),
+        )
+    if size is None:
+        return None
+    sizes = {name.lower(): numbers for name, numbers in PAGE_SIZES_MM.items()}
+    if not isinstance(size, str) or size.lower() not in sizes:
+        raise invalid("page_size", ", ".join(PAGE_SIZES_MM))
+    width_mm, height_mm = sizes[size.lower()]
+    return Area(left_mm=0.0, top_mm=0.0, width_mm=width_mm, height_mm=height_mm)
+
+
+def _options(reader: _Reader) -> Mapping[str, OptionValue]:
+    options = reader.take("options")
+    if options is None:
+        return {}
+    if not isinstance(options, Mapping) or len(options) > 500:
+        raise invalid("options", "an object of SANE option names and values")
+    found: dict[str, OptionValue] = {}
+    for name, value in options.items():
+        if not isinstance(name, str) or not isinstance(value, bool | int | float | str):
+            raise invalid(f"options.{name}", "true, false, a number or a text")
+        found[name] = value
+    return found

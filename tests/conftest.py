@@ -1,0 +1,66 @@
+"""Guards around every test: nothing blocks the loop, nothing is left behind."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_call() -> Iterator[None]:
+    """A blocking call on the event loop fails the test (where blockbuster is installed)."""
+    if find_spec("blockbuster") is None:
+        yield
+        return
+    from blockbuster import BlockBuster
+
+    guard = BlockBuster("sheetfed")
+    guard.activate()
+    try:
+        yield
+    finally:
+        guard.deactivate()
+
+
+def _descriptors() -> dict[str, str]:
+    found = {}
+    for entry in Path("/proc/self/fd").iterdir():
+        try:
+            found[entry.name] = str(entry.readlink())
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def _children() -> set[str]:
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """No child process and no descriptor survives a test."""
+    children, descriptors = _children(), _descriptors()
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("waitpid-"):
+            thread.join(5)
+    assert _children() <= children, "a child process was left behind"
+    left = {
+        number: target
+        for number, target in _descriptors().items()
+        if descriptors.get(number) != target and not target.startswith(("anon_inode", "/dev/"))
+    }
+    assert not left, f"descriptors were left open: {left}"
+
+
+@pytest.fixture(autouse=True)
+async def no_task_left() -> AsyncIterator[None]:
+    """No task of the test's loop survives it."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    assert not left, f"tasks were left running: {left}"
