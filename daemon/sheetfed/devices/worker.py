@@ -1,0 +1,202 @@
+"""Worker: the process that holds one scanner; the only one that loads libsane.
+
+Run by the daemon as `python -m sheetfed.devices.worker FD`. The main thread owns the device and
+executes one command at a time.
+"""
+
+import contextlib
+import errno
+import faulthandler
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import _sane
+import sane
+
+from sheetfed.core.errors import ErrorCode
+from sheetfed.devices import libsane, statuses, wire
+from sheetfed.devices.control import Control, Request, receive_channel
+from sheetfed.devices.descriptors import describe
+from sheetfed.devices.pages import PageReader, Sheet
+
+_PROGRESS_S = 0.1
+_REARM_S = 1.0
+_FORMATS = {"gray": "gray", "color": "rgb", "red": "red", "green": "green", "blue": "blue"}
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Worker:
+    """Executes the daemon's commands on at most one device."""
+
+    def __init__(self, *, control: Control) -> None:
+        self._control = control
+        self._device: Any = None
+        self._handle: libsane.Handle | None = None
+        self._needs_cancel = False
+        self._request = Request(0, "", {}, None)
+        self._told_at = 0.0
+        self._armed_at = 0.0
+        self._commands: dict[str, Callable[[Request], wire.Message]] = {
+            "list": self._list,
+            "open": self._open,
+            "options": self._options,
+            "set": self._set,
+            "read": self._read,
+            "close": self._close,
+        }
+
+    def run(self) -> None:
+        """Until the daemon says close, or has gone."""
+        while (request := self._control.next()) is not None:
+            self._arm(request)
+            answer = self._answer(request)
+            faulthandler.cancel_dump_traceback_later()
+            self._control.finish(request.number)
+            self._control.send(request.number, answer)
+            if request.command in ("list", "close"):
+                return
+
+    def release(self) -> None:
+        """Give the device back, whatever state it is in."""
+        device, self._device, self._handle = self._device, None, None
+        self._control.set_interrupt(None)
+        if device is not None:
+            self._cancel_scan(device)
+            device.close()
+
+    def _answer(self, request: Request) -> wire.Message:
+        try:
+            return {"result": self._commands[request.command](request)}
+        except statuses.SaneError as error:
+            return {"error": {"code": error.code, "text": error.text}}
+        except _sane.error as error:
+            known = statuses.from_text(str(error))
+            return {"error": {"code": known.code, "text": known.text}}
+        except Exception as error:  # noqa: BLE001
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                return {"error": {"code": ErrorCode.STORE_FULL, "text": ""}}
+            traceback.print_exc()
+            return {"error": {"code": ErrorCode.INTERNAL_ERROR, "text": ""}}
+        finally:
+            if request.fd is not None:
+                os.close(request.fd)
+
+    def _list(self, _: Request) -> wire.Message:
+        sane.init()
+        return {"devices": [list(device) for device in sane.get_devices()]}
+
+    def _open(self, request: Request) -> wire.Message:
+        sane.init()
+        self._device = sane.open(request.body["device"])
+        self._handle = libsane.Handle(extension_path=_sane.__file__, device=self._device.dev)
+        if _parameters(self._device.get_parameters) != _ours(self._handle):
+            self._handle = None
+            raise RuntimeError("python-sane and ctypes see different devices")
+        self._control.set_interrupt(self._handle.cancel)
+        return {}
+
+    def _options(self, _: Request) -> wire.Message:
+        return {"options": describe(self._device.dev, _sane.error)}
+
+    def _set(self, request: Request) -> wire.Message:
+        index = request.body["index"]
+        info = self._device.dev.set_option(index, request.body["value"])
+        if info & _sane.INFO_RELOAD_OPTIONS:
+            return self._options(request)
+        return {"value": self._device.dev.get_option(index)}
+
+    def _read(self, request: Request) -> wire.Message:
+        if request.fd is None or self._handle is None:
+            raise RuntimeError("no device is open, or no spool was given")
+        self._request = request
+        reader = PageReader(
+            source=self._handle,
+            start=self._start,
+            is_canceled=lambda: self._control.is_canceled(request.number),
+            progress=self._progress,
+        )
+        sheet = Sheet(fd=request.fd, x_dpi=request.body["x_dpi"], y_dpi=request.body["y_dpi"])
+        try:
+            reader.read(sheet)
+        except BaseException:
+            self._cancel_scan(self._device)
+            raise
+        if not request.body["is_feeder"]:
+            self._cancel_scan(self._device)
+        return {}
+
+    def _close(self, _: Request) -> wire.Message:
+        self.release()
+        return {}
+
+    def _start(self) -> None:
+        if self._control.is_canceled(self._request.number):
+            raise statuses.SaneError(ErrorCode.CANCELED_AT_DEVICE, "canceled")
+        self._needs_cancel = True
+        self._device.start()
+
+    def _cancel_scan(self, device: Any) -> None:
+        if self._needs_cancel:
+            self._needs_cancel = False
+            device.cancel()
+
+    def _progress(self, percent: int) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= _PROGRESS_S:
+            self._told_at = now
+            self._control.send(self._request.number, {"progress": percent})
+        if now - self._armed_at >= _REARM_S:
+            self._arm(self._request)
+
+    def _arm(self, request: Request) -> None:
+        """End this process when a call holds the interpreter past its limit."""
+        self._armed_at = time.monotonic()
+        faulthandler.dump_traceback_later(request.body["limit_s"], exit=True)
+
+
+def _parameters(read: Callable[[], Any]) -> object:
+    """python-sane's parameters; a device that has none yet says so by an error."""
+    try:
+        name, is_last, (width, lines), depth, bytes_per_line = read()
+    except _sane.error as error:
+        return statuses.from_text(str(error)).code
+    return (_FORMATS.get(name), bool(is_last), width, lines, depth, bytes_per_line)
+
+
+def _ours(handle: libsane.Handle) -> object:
+    try:
+        ours = handle.parameters()
+    except statuses.SaneError as error:
+        return error.code
+    channel = None if ours.channel is None else ours.channel.value
+    size = (ours.pixels_per_line, ours.lines, ours.depth, ours.bytes_per_line)
+    return (channel, ours.is_last_frame, *size)
+
+
+def main() -> None:
+    # The daemon decides when this process ends, not a key press in its terminal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.enable()
+    libsane.warm_unwinder()
+    control = Control(channel=receive_channel(int(sys.argv[1])))
+    control.start()
+    worker = Worker(control=control)
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            worker.run()
+        worker.release()
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        # Without sane_exit and destructors, in which drivers crash.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
