@@ -1,0 +1,94 @@
+"""Child: one image worker process, from the daemon's side."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+import sheetfed
+from sheetfed.imaging import orders
+from sheetfed.imaging.orders import Task, Words
+
+_START_S = 20.0
+_END_S = 2.0
+_PACKAGES = str(Path(sheetfed.__file__).parent.parent)
+
+
+class ChildDied(Exception):
+    """The process ended, or could not be started."""
+
+
+class Child:
+    """Does one task at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls) -> Self:
+        """A process that is ready for tasks. Raises ChildDied."""
+        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-P", "-m", "sheetfed.imaging.worker"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=os.environ
+                | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
+            )
+        except OSError as error:
+            raise ChildDied("an image worker could not be started") from error
+        child = cls(process)
+        try:
+            async with asyncio.timeout(_START_S):
+                if await child._line() != orders.READY:
+                    raise ChildDied("an image worker did not start properly")
+        except TimeoutError as error:
+            await child.kill()
+            raise ChildDied("an image worker did not start in time") from error
+        except BaseException:
+            await child.kill()
+            raise
+        return child
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def do(self, task: Task, words: Words, *, deadline_s: float) -> dict[str, Any]:
+        """Raises ChildDied, TimeoutError, or the ScanError that the worker answered."""
+        assert self._process.stdin is not None
+        async with asyncio.timeout(deadline_s):
+            try:
+                self._process.stdin.write(orders.order(task, words, deadline_s=deadline_s))
+                await self._process.stdin.drain()
+            except (BrokenPipeError, ConnectionResetError) as error:
+                raise ChildDied("an image worker is gone") from error
+            line = await self._line()
+        return orders.read_answer(line)
+
+    async def end(self) -> None:
+        """Let it end by itself, or kill it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_END_S):
+                await self._process.wait()
+        await self.kill()
+
+    async def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    async def _line(self) -> bytes:
+        assert self._process.stdout is not None
+        line = await self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise ChildDied("an image worker ended")
+        return line

@@ -1,0 +1,21 @@
+"""Fax: a black and white page in CCITT group 4 (ITU-T T.6), as a TIFF of one strip."""
+
+from typing import BinaryIO
+
+from PIL import Image as Pillow
+
+from sheetfed.imaging.master import Master
+from sheetfed.imaging.rows import bilevel
+
+_ROWS_PER_STRIP = 278  # TIFF 6.0's tag
+
+
+def write(page: Master, file: BinaryIO) -> None:
+    """Takes a byte of memory for a pixel: the code knows no strips."""
+    image = page.image
+    whole = Pillow.new("1", (image.width_px, image.height_px))
+    top = 0
+    for strip in page.strips():
+        whole.paste(bilevel(strip, image), (0, top))
+        top += len(strip)
+    whole.save(file, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: image.height_px})

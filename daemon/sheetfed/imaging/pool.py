@@ -1,0 +1,175 @@
+"""Pool: image work done by a few worker processes, the most urgent first."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sheetfed.core.errors import InternalError, InvalidParameter, ScanError, ShuttingDown
+from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.imaging.binding import bind
+from sheetfed.imaging.files import part
+from sheetfed.imaging.lane import Lane
+from sheetfed.imaging.orders import Task, Words
+
+
+class Urgency(IntEnum):
+    """A scan waits for nobody, a person who looks at a page not for exports."""
+
+    SCAN = 0
+    LOOK = 1
+    EXPORT = 2
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    urgency: Urgency
+    number: int
+    task: Task = field(compare=False)
+    words: Words = field(compare=False)
+    done: asyncio.Future[dict[str, Any]] = field(compare=False)
+    is_begun: bool = field(default=False, compare=False)
+
+
+class ImagingPool:
+    """Implements the port Pages; every piece of work ends within `deadline_s` of its begin."""
+
+    def __init__(self, *, workers: int, deadline_s: float = 60.0) -> None:
+        self._lanes = [Lane(deadline_s=deadline_s) for _ in range(workers)]
+        self._queue: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
+        self._numbers = count()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_closed = False
+
+    async def start(self) -> None:
+        """Returns when all workers are ready. Raises InternalError when they cannot be started."""
+        try:
+            await asyncio.gather(*(lane.ready() for lane in self._lanes))
+        except BaseException:
+            await self.close()
+            raise
+        self._tasks = [asyncio.create_task(self._serve(lane)) for lane in self._lanes]
+
+    async def close(self) -> None:
+        """End all workers, at once; what still waits for them fails with ShuttingDown."""
+        self._is_closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while not self._queue.empty():
+            _settle(self._queue.get_nowait(), ShuttingDown())
+        await asyncio.gather(*(lane.close() for lane in self._lanes))
+
+    async def ingest(self, spool: Path, master: Path, preview: Path) -> Image:
+        words = {"spool": str(spool), "master": str(master), "preview": str(preview)}
+        made = await self._do(Urgency.SCAN, Task.INGEST, words, (master, preview))
+        return Image(**made | {"mode": Mode(made["mode"])})
+
+    async def render(
+        self,
+        *,
+        master: Path,
+        preview: Path,
+        width_px: int,
+        height_px: int,
+        image_type: ImageType,
+        target: Path,
+    ) -> None:
+        """Raises InvalidParameter when it is not a JPEG or PNG of at least one pixel."""
+        if image_type is ImageType.PDF or min(width_px, height_px) < 1:
+            raise InvalidParameter("a render is a jpeg or png of at least one pixel")
+        words: Words = {
+            "master": str(master),
+            "preview": str(preview),
+            "width_px": width_px,
+            "height_px": height_px,
+            "image_type": image_type,
+            "target": str(target),
+        }
+        await self._do(Urgency.LOOK, Task.RENDER, words, (target,))
+
+    async def export(
+        self, *, masters: Sequence[Path], image_type: ImageType, quality: int, target: Path
+    ) -> None:
+        """Raises InvalidParameter for no page, many pages as one image, or a wrong quality."""
+        if not masters or (len(masters) > 1 and image_type is not ImageType.PDF):
+            raise InvalidParameter("a pdf takes one page or more, an image exactly one")
+        if not 1 <= quality <= 100:
+            raise InvalidParameter("quality is 1 to 100", details={"name": "quality"})
+
+        async def encode(master: Path, place: Path) -> None:
+            words: Words = {
+                "master": str(master),
+                "image_type": image_type,
+                "quality": quality,
+                "target": str(place),
+            }
+            await self._do(Urgency.EXPORT, Task.EXPORT, words, (place,))
+
+        async def join(parts: Sequence[Path], place: Path) -> None:
+            words = {"parts": [str(path) for path in parts], "target": str(place)}
+            await self._do(Urgency.EXPORT, Task.JOIN, words, (place,))
+
+        if len(masters) == 1:
+            await encode(masters[0], target)
+        else:
+            await bind(masters, target, encode=encode, join=join)
+
+    async def _do(
+        self, urgency: Urgency, task: Task, words: Words, results: Sequence[Path]
+    ) -> dict[str, Any]:
+        if self._is_closed:
+            raise ShuttingDown
+        done = asyncio.get_running_loop().create_future()
+        waiting = _Waiting(urgency, next(self._numbers), task, words, done)
+        self._queue.put_nowait(waiting)
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            await _withdraw(waiting)
+            raise
+        finally:
+            if waiting.is_begun and (done.cancelled() or done.exception()):
+                await asyncio.to_thread(_remove_unfinished, results)
+
+    async def _serve(self, lane: Lane) -> None:
+        while True:
+            with contextlib.suppress(InternalError):
+                await lane.ready()
+            waiting = await self._queue.get()
+            if waiting.done.done():
+                continue
+            waiting.is_begun = True
+            try:
+                made = await lane.do(waiting.task, waiting.words)
+            except ScanError as error:
+                _settle(waiting, error)
+            except asyncio.CancelledError:
+                await lane.close()
+                _settle(waiting, ShuttingDown())
+                raise
+            else:
+                waiting.done.set_result(made)
+
+
+async def _withdraw(waiting: _Waiting) -> None:
+    """Work that has begun is waited for: until then its files are the worker's."""
+    if not waiting.is_begun:
+        waiting.done.cancel()
+    while not waiting.done.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([waiting.done])
+
+
+def _settle(waiting: _Waiting, error: ScanError) -> None:
+    if not waiting.done.done():
+        waiting.done.set_exception(error)
+
+
+def _remove_unfinished(results: Sequence[Path]) -> None:
+    for path in results:
+        part(path).unlink(missing_ok=True)

@@ -1,0 +1,68 @@
+"""Render: a page at exactly the size that is asked for."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image as Pillow
+
+from sheetfed.core.model import ImageType
+from sheetfed.imaging.export import export
+from sheetfed.imaging.files import written
+from sheetfed.imaging.master import Master, opened
+from sheetfed.imaging.preview import QUALITY
+from sheetfed.imaging.reducer import Reducer
+from sheetfed.imaging.rows import picture
+
+Size = tuple[int, int]
+
+
+def render(
+    *,
+    master: Path,
+    preview: Path,
+    width_px: int,
+    height_px: int,
+    image_type: ImageType,
+    target: Path,
+) -> None:
+    """At full size what `export` gives; smaller from the preview when that has the pixels.
+
+    A smaller picture has 8 bits a sample, also of a black and white page. Raises DamagedImage.
+    """
+    size = (width_px, height_px)
+    with opened(master) as page:
+        if size == (page.image.width_px, page.image.height_px):
+            export(master=master, image_type=image_type, quality=QUALITY, target=target)
+            return
+        small = _from_preview(preview, size) or _from_master(page, size)
+    with written(target) as file:
+        _write(small, image_type, file)
+
+
+def _from_preview(preview: Path, size: Size) -> Pillow.Image | None:
+    """None when the preview is too small, missing or damaged."""
+    try:
+        with Pillow.open(preview, formats=("JPEG", "PNG")) as picture:
+            if picture.width < size[0] or picture.height < size[1]:
+                return None
+            picture.draft(None, size)
+            return picture.resize(size, Pillow.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError):
+        return None
+
+
+def _from_master(page: Master, size: Size) -> Pillow.Image:
+    image = page.image
+    factor = max(1, min(image.width_px // size[0], image.height_px // size[1]))
+    reducer = Reducer(width_px=image.width_px, height_px=image.height_px, factor=factor)
+    for strip in page.strips():
+        reducer.add(picture(strip, image))
+    whole = (0.0, 0.0, image.width_px / factor, image.height_px / factor)
+    return reducer.result().resize(size, Pillow.Resampling.LANCZOS, whole)
+
+
+def _write(small: Pillow.Image, image_type: ImageType, file: BinaryIO) -> None:
+    if image_type is ImageType.PNG:
+        small.save(file, "PNG", compress_level=1)
+    else:
+        small.save(file, "JPEG", quality=QUALITY)

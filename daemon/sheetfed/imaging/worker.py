@@ -1,0 +1,105 @@
+"""Worker: the process that does image work, one order after the other, until its input ends."""
+
+import errno
+import logging
+import os
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image as Pillow
+
+from sheetfed.core.errors import InternalError, ScanError, StoreFull
+from sheetfed.core.model import ImageType
+from sheetfed.imaging import orders, pdf
+from sheetfed.imaging.export import export
+from sheetfed.imaging.ingest import ingest
+from sheetfed.imaging.orders import Task, Words
+from sheetfed.imaging.render import render
+
+_GRACE_S = 5.0
+_log = logging.getLogger(__name__)
+
+
+def _ingest(spool: str, master: str, preview: str) -> Words:
+    return asdict(ingest(spool=Path(spool), master=Path(master), preview=Path(preview)))
+
+
+def _render(
+    *, master: str, preview: str, width_px: int, height_px: int, image_type: str, target: str
+) -> Words:
+    render(
+        master=Path(master),
+        preview=Path(preview),
+        width_px=width_px,
+        height_px=height_px,
+        image_type=ImageType(image_type),
+        target=Path(target),
+    )
+    return {}
+
+
+def _export(*, master: str, image_type: str, quality: int, target: str) -> Words:
+    kind = ImageType(image_type)
+    export(master=Path(master), image_type=kind, quality=quality, target=Path(target))
+    return {}
+
+
+def _join(*, parts: list[str], target: str) -> Words:
+    pdf.join(parts=[Path(part) for part in parts], target=Path(target))
+    return {}
+
+
+_WORK: Mapping[Task, Callable[..., Words]] = {
+    Task.INGEST: _ingest,
+    Task.RENDER: _render,
+    Task.EXPORT: _export,
+    Task.JOIN: _join,
+}
+
+
+def main() -> None:
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listening, answering = _own_channel()
+    Pillow.preinit()
+    answering.write(orders.READY)
+    for line in listening:
+        task, words, deadline_s = orders.read_order(line)
+        # The kernel ends a worker that hangs while no daemon is left to do so.
+        signal.setitimer(signal.ITIMER_REAL, deadline_s + _GRACE_S)
+        answer = _answer(task, words)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answering.write(answer)
+
+
+def _own_channel() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for orders alone: a library's stray print goes to the log."""
+    listening = os.fdopen(os.dup(0), "rb")
+    answering = os.fdopen(os.dup(1), "wb", buffering=0)
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.close(nowhere)
+    os.dup2(2, 1)
+    return listening, answering
+
+
+def _answer(task: Task, words: dict[str, Any]) -> bytes:
+    try:
+        return orders.result(_WORK[task](**words))
+    except ScanError as error:
+        return orders.failure(error)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return orders.failure(StoreFull("the disk is full; nothing that is stored was touched"))
+        _log.exception("%s failed", task)
+        return orders.failure(InternalError(f"{task} failed: {error.strerror}"))
+    except Exception:  # noqa: BLE001
+        _log.exception("%s failed", task)
+        return orders.failure(InternalError())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Catalogue: the rows of documents and of the pages in them."""
+
+import json
+from collections.abc import Sequence
+
+from sheetfed.core.model import (
+    Document,
+    DocumentId,
+    Image,
+    InstanceId,
+    JobId,
+    Mode,
+    Owner,
+    Page,
+    PageId,
+)
+from sheetfed.storage.database import Database, Row, Statement
+
+_DOCUMENT = "id, uid, origin, instance, created, last_used"
+_PAGE = (
+    "id, document, job, sequence, width_px, height_px, mode, depth, x_dpi, y_dpi,"
+    " size_bytes, created"
+)
+_UPSERT = (
+    f"INSERT INTO documents ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
+    " ON CONFLICT (id) DO UPDATE SET last_used = max(last_used, excluded.last_used)"
+)
+
+
+class Catalogue:
+    """Implements the port of the same name on the store's database."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+
+    async def documents(self) -> Sequence[tuple[Document, Sequence[Page]]]:
+        documents = await self._database.read(
+            f"SELECT {_DOCUMENT} FROM documents ORDER BY created, rowid"  # noqa: S608
+        )
+        pages: dict[str, list[Page]] = {}
+        for row in await self._database.read(
+            f"SELECT {_PAGE} FROM pages ORDER BY document, position"  # noqa: S608
+        ):
+            pages.setdefault(row[1], []).append(_page(row))
+        return [_with_pages(row, pages.get(row[0], [])) for row in documents]
+
+    async def sizes(self) -> dict[PageId, int]:
+        """Bytes of every page's blobs."""
+        rows = await self._database.read("SELECT id, size_bytes FROM pages")
+        return {PageId(page): size_bytes for page, size_bytes in rows}
+
+    async def add_page(self, document: Document, page: Page) -> None:
+        """Append the page; a page that is already there is left as it is."""
+        image = page.image
+        await self._database.write(
+            _upsert(document),
+            (
+                """
+                INSERT INTO pages
+                SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                FROM pages WHERE document = ?
+                ON CONFLICT (id) DO NOTHING
+                """,
+                (
+                    page.id,
+                    document.id,
+                    page.job,
+                    page.sequence,
+                    image.width_px,
+                    image.height_px,
+                    image.mode,
+                    image.depth,
+                    image.x_dpi,
+                    image.y_dpi,
+                    page.size_bytes,
+                    page.created,
+                    document.id,
+                ),
+            ),
+        )
+
+    async def set_pages(self, document: Document) -> None:
+        """Rows of pages that the document no longer names are removed."""
+        await self._database.write(
+            _upsert(document),
+            ("UPDATE pages SET position = -1 WHERE document = ?", (document.id,)),
+            (
+                """
+                UPDATE pages SET position = listed.key FROM json_each(?) AS listed
+                WHERE pages.id = listed.value AND pages.document = ?
+                """,
+                (json.dumps(document.pages), document.id),
+            ),
+            ("DELETE FROM pages WHERE document = ? AND position = -1", (document.id,)),
+        )
+
+    async def drop_document(self, document: DocumentId) -> None:
+        await self._database.write(("DELETE FROM documents WHERE id = ?", (document,)))
+
+    async def touch(self, document: DocumentId, last_used: float) -> None:
+        await self._database.write(
+            ("UPDATE documents SET last_used = ? WHERE id = ?", (last_used, document))
+        )
+
+
+def _upsert(document: Document) -> Statement:
+    return (
+        _UPSERT,
+        (
+            document.id,
+            document.owner.uid,
+            document.owner.origin,
+            document.instance,
+            document.created,
+            document.last_used,
+        ),
+    )
+
+
+def _with_pages(row: Row, pages: Sequence[Page]) -> tuple[Document, Sequence[Page]]:
+    ident, uid, origin, instance, created, last_used = row
+    document = Document(
+        id=DocumentId(ident),
+        owner=Owner(uid, origin),
+        instance=None if instance is None else InstanceId(instance),
+        created=created,
+        last_used=last_used,
+        pages=tuple(page.id for page in pages),
+    )
+    return document, pages
+
+
+def _page(row: Row) -> Page:
+    ident, document, job, sequence, width, height, mode, depth, x_dpi, y_dpi, size, created = row
+    return Page(
+        id=PageId(ident),
+        document=DocumentId(document),
+        job=None if job is None else JobId(job),
+        sequence=sequence,
+        image=Image(width, height, Mode(mode), depth, x_dpi, y_dpi),
+        size_bytes=size,
+        created=created,
+    )

@@ -1,0 +1,112 @@
+"""Database: the one SQLite connection of a store; what it has written is on the disk."""
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import aiosqlite
+
+from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
+from sheetfed.storage.schema import MIGRATIONS
+
+Value = str | int | float | None
+Statement = tuple[str, Sequence[Value]]
+Row = tuple[Any, ...]
+
+
+class Database:
+    """Transactions one after the other, each whole and synced, or not there at all."""
+
+    def __init__(self, connection: aiosqlite.Connection, thread: threading.Thread) -> None:
+        self._connection = connection
+        self._thread = thread
+        self._turn = asyncio.Lock()
+        self._writes: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open or make the file, mode 0600. Raises WrongState, InternalError or StoreFull."""
+        await asyncio.to_thread(_make_private, path)
+        threads: list[threading.Thread] = []
+
+        def connect(*args: Any, **options: Any) -> sqlite3.Connection:
+            threads.append(threading.current_thread())
+            return sqlite3.Connection(*args, **options)
+
+        try:
+            connection = await aiosqlite.connect(path, isolation_level=None, factory=connect)
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        database = cls(connection, threads[0])
+        try:
+            await database._prepare()
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def close(self) -> None:
+        """Finish what is being written; its thread has ended when this returns."""
+        if self._writes:
+            await asyncio.wait(self._writes)
+        await self._connection.close()
+        await asyncio.to_thread(self._thread.join)
+
+    async def read(self, sql: str) -> list[Row]:
+        async with self._turn:
+            try:
+                return [tuple(row) for row in await self._connection.execute_fetchall(sql)]
+            except sqlite3.Error as error:
+                raise translated(error) from error
+
+    async def write(self, *statements: Statement) -> None:
+        """One transaction. It is carried out whole even when the caller is cancelled."""
+        task = asyncio.ensure_future(self._write(statements))
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        await asyncio.shield(task)
+
+    async def _write(self, statements: Iterable[Statement]) -> None:
+        async with self._turn:
+            try:
+                await self._connection.execute("BEGIN IMMEDIATE")
+                for sql, values in statements:
+                    await self._connection.execute(sql, values)
+                await self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._connection.in_transaction:
+                    await self._connection.execute("ROLLBACK")
+                raise translated(error) from error
+
+    async def _prepare(self) -> None:
+        try:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+                await self._connection.execute(f"PRAGMA {pragma}")
+            ((verdict,), *_) = await self._connection.execute_fetchall("PRAGMA quick_check(1)")
+            ((version,),) = await self._connection.execute_fetchall("PRAGMA user_version")
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        if verdict != "ok":
+            raise InternalError(f"the store's catalogue is damaged: {verdict}")
+        if version > len(MIGRATIONS):
+            raise WrongState("the store was made by a newer sheetfed; install that one")
+        for step, statements in enumerate(MIGRATIONS[version:], version + 1):
+            await self.write(
+                *((sql, ()) for sql in statements), (f"PRAGMA user_version = {step}", ())
+            )
+
+
+def translated(error: sqlite3.Error) -> ScanError:
+    """What a caller is told of SQLite's error."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return StoreFull("the disk is full; nothing that is stored was touched")
+    return InternalError(f"the store's catalogue failed: {error}")
+
+
+def _make_private(path: Path) -> None:
+    """SQLite gives its journal and shared memory the mode of the file itself."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

@@ -1,0 +1,88 @@
+"""Job log: the rows of jobs, so that they can be asked for after a restart."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import astuple
+
+from sheetfed.core.errors import ErrorCode
+from sheetfed.core.model import (
+    DocumentId,
+    InstanceId,
+    Job,
+    JobId,
+    JobState,
+    Owner,
+    ScannerId,
+    Snapped,
+)
+from sheetfed.storage.database import Database, Row
+
+_COLUMNS = (
+    "id, uid, origin, scanner, document, instance, created, state, reason, message,"
+    " progress, position, pages, snapped, ignored, ended"
+)
+_PLACES = ", ".join("?" for _ in _COLUMNS.split(","))
+
+
+class JobLog:
+    """Implements the port of the same name on the store's database."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+
+    async def jobs(self) -> Sequence[Job]:
+        """The oldest first."""
+        rows = await self._database.read(
+            f"SELECT {_COLUMNS} FROM jobs ORDER BY created, rowid"  # noqa: S608
+        )
+        return [_job(row) for row in rows]
+
+    async def save(self, job: Job) -> None:
+        await self._database.write(
+            (
+                f"INSERT OR REPLACE INTO jobs ({_COLUMNS}) VALUES ({_PLACES})",  # noqa: S608
+                (
+                    job.id,
+                    job.owner.uid,
+                    job.owner.origin,
+                    job.scanner,
+                    job.document,
+                    job.instance,
+                    job.created,
+                    job.state,
+                    job.reason,
+                    job.message,
+                    job.progress,
+                    job.position,
+                    job.pages,
+                    json.dumps([astuple(snapped) for snapped in job.snapped]),
+                    json.dumps(job.ignored),
+                    job.ended,
+                ),
+            )
+        )
+
+    async def forget(self, ended_before: float) -> None:
+        await self._database.write(("DELETE FROM jobs WHERE ended < ?", (ended_before,)))
+
+
+def _job(row: Row) -> Job:
+    ident, uid, origin, scanner, document, instance, created, state, reason, *rest = row
+    message, progress, position, pages, snapped, ignored, ended = rest
+    return Job(
+        id=JobId(ident),
+        owner=Owner(uid, origin),
+        scanner=ScannerId(scanner),
+        document=DocumentId(document),
+        instance=None if instance is None else InstanceId(instance),
+        created=created,
+        state=JobState(state),
+        reason=None if reason is None else ErrorCode(reason),
+        message=message,
+        progress=progress,
+        position=position,
+        pages=pages,
+        snapped=tuple(Snapped(*words) for words in json.loads(snapped)),
+        ignored=tuple(json.loads(ignored)),
+        ended=ended,
+    )

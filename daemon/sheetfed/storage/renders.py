@@ -1,0 +1,149 @@
+"""Renders: a cache of rendered files on the disk, and of the small ones in memory."""
+
+import asyncio
+import logging
+import os
+import secrets
+import shutil
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sheetfed.storage.usage import disk_free_bytes
+
+_SMALL_BYTES = 256 * 1024
+_MEMORY_BYTES = 8 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Renders:
+    """Implements the port RenderCache in one folder, of at most `max_bytes`.
+
+    It gives way to others: files are dropped, too, while the disk has less than
+    `min_free_bytes`. Names that begin with a dot are being written.
+    """
+
+    def __init__(self, *, folder: Path, max_bytes: int, min_free_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._min_free_bytes = min_free_bytes
+        self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._stored_bytes = 0
+        self._memory: OrderedDict[str, bytes] = OrderedDict()
+        self._memory_bytes = 0
+
+    async def prepare(self) -> None:
+        """Find what an earlier run left, the least recently used first."""
+        for digest, size_bytes in await asyncio.to_thread(self._scan):
+            self._count(digest, size_bytes)
+        await self._evict(self._max_bytes)
+
+    async def read(self, digest: str) -> bytes | None:
+        data = self._memory.get(digest)
+        if data is not None:
+            self._memory.move_to_end(digest)
+            return data
+        if digest not in self._sizes:
+            return None
+        data = await asyncio.to_thread(_read, self._folder / digest)
+        if data is None:
+            self._forget(digest)
+            return None
+        if digest in self._sizes:
+            self._sizes.move_to_end(digest)
+        self._remember(digest, data)
+        return data
+
+    @asynccontextmanager
+    async def target(self) -> AsyncIterator[Path]:
+        if await asyncio.to_thread(self._is_disk_low):
+            await self._evict(0)
+        path = self._folder / f".{secrets.token_hex(8)}"
+        try:
+            yield path
+        finally:
+            await asyncio.shield(asyncio.to_thread(path.unlink, missing_ok=True))
+
+    async def keep(self, digest: str, path: Path) -> bytes:
+        data, is_kept = await asyncio.to_thread(_move, path, self._folder / digest)
+        if is_kept:
+            self._count(digest, len(data))
+            await self._evict(self._max_bytes)
+        self._remember(digest, data)
+        return data
+
+    async def drop(self, digests: Sequence[str]) -> None:
+        for digest in digests:
+            self._forget(digest)
+        await asyncio.to_thread(_remove, [self._folder / digest for digest in digests])
+
+    def _count(self, digest: str, size_bytes: int) -> None:
+        self._stored_bytes += size_bytes - self._sizes.pop(digest, 0)
+        self._sizes[digest] = size_bytes
+
+    def _forget(self, digest: str) -> None:
+        self._stored_bytes -= self._sizes.pop(digest, 0)
+        self._memory_bytes -= len(self._memory.pop(digest, b""))
+
+    def _remember(self, digest: str, data: bytes) -> None:
+        if len(data) > _SMALL_BYTES:
+            return
+        self._memory_bytes += len(data) - len(self._memory.pop(digest, b""))
+        self._memory[digest] = data
+        while self._memory_bytes > _MEMORY_BYTES:
+            _, oldest = self._memory.popitem(last=False)
+            self._memory_bytes -= len(oldest)
+
+    async def _evict(self, max_bytes: int) -> None:
+        victims = []
+        while self._stored_bytes > max_bytes:
+            digest, size_bytes = self._sizes.popitem(last=False)
+            self._stored_bytes -= size_bytes
+            victims.append(self._folder / digest)
+        if victims:
+            await asyncio.to_thread(_remove, victims)
+
+    def _is_disk_low(self) -> bool:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return disk_free_bytes(self._folder) < self._min_free_bytes
+
+    def _scan(self) -> list[tuple[str, int]]:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        found = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                elif entry.name.startswith("."):
+                    Path(entry.path).unlink()
+                else:
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((status.st_mtime_ns, entry.name, status.st_size))
+        return [(digest, size_bytes) for _, digest, size_bytes in sorted(found)]
+
+
+def _read(path: Path) -> bytes | None:
+    """The file's time of change is that of its last use."""
+    try:
+        data = path.read_bytes()
+        os.utime(path)
+    except FileNotFoundError:
+        return None
+    return data
+
+
+def _move(path: Path, place: Path) -> tuple[bytes, bool]:
+    data = path.read_bytes()
+    try:
+        path.replace(place)
+    except OSError as error:
+        _log.warning("the render cache cannot keep a file: %s", error.strerror)
+        return data, False
+    return data, True
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
