@@ -1,0 +1,77 @@
+"""The command `sheetfed`: arguments and configuration in, an exit code out."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+
+from sheetfed import __version__, config
+from sheetfed.app import NO_BUS, App
+from sheetfed.config import DEFAULT_PATH, ConfigError
+from sheetfed.core.errors import ScanError
+from sheetfed.host import journal
+
+log = logging.getLogger("sheetfed")
+
+
+def main() -> int:
+    """Run the daemon. 0: stopped when told to; 1: could not start; 78: bad configuration."""
+    arguments = _parser().parse_args()
+    try:
+        settings = config.load(arguments.config)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)  # noqa: T201
+        return os.EX_CONFIG
+    if arguments.check_config:
+        print(config.describe(settings), end="")  # noqa: T201
+        return os.EX_OK
+    journal.configure(settings.log.level)
+    os.umask(0o077)
+    try:
+        asyncio.run(_run(settings, arguments.config, arguments.bus))
+    except (OSError, ScanError) as error:
+        log.error("cannot start: %s", error.strerror if isinstance(error, OSError) else error)  # noqa: TRY400
+        return 1
+    finally:
+        journal.close()
+    return os.EX_OK
+
+
+async def _run(settings: config.Config, path: Path, bus: str) -> None:
+    await App(settings, path=path, bus=bus).run()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="sheetfed",
+        description="Lets web pages and desktop programs use the document scanners of this machine.",
+        epilog="Usually started by systemd: systemctl start sheetfed. See sheetfed(8).",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=DEFAULT_PATH,
+        metavar="FILE",
+        help="configuration, with its sibling conf.d/*.toml (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--check-config",
+        action="store_true",
+        help="print every problem of the configuration and exit 78, "
+        "or print the effective configuration and exit 0",
+    )
+    parser.add_argument(
+        "--bus",
+        default="system",
+        metavar="BUS",
+        help=f"system, session, a D-Bus address, or {NO_BUS} (default: %(default)s)",
+    )
+    parser.add_argument("--version", action="version", version=f"sheetfed {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

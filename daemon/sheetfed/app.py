@@ -1,0 +1,260 @@
+"""App: every part of the daemon, put together, run, and taken down in reverse."""
+
+import asyncio
+import logging
+import os
+import ssl
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from sheetfed import __version__, config, share
+from sheetfed.bus.door import BusDoor
+from sheetfed.config import Config, ConfigError
+from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
+from sheetfed.core.events import Hub
+from sheetfed.core.intake import Intake
+from sheetfed.core.jobs import Defaults, Jobs
+from sheetfed.core.ledger import Ledger
+from sheetfed.core.renders import Renders
+from sheetfed.core.run import Parts
+from sheetfed.core.scanners import Scanners
+from sheetfed.devices.driver import SaneDevices
+from sheetfed.host import journal, signals
+from sheetfed.host.accounts import UnixAccounts
+from sheetfed.host.clock import SystemClock
+from sheetfed.host.notify import Notifier, Watchdog
+from sheetfed.host.peer import PeerLookup
+from sheetfed.imaging.pool import ImagingPool
+from sheetfed.storage.store import Store
+from sheetfed.web.door import Address, HttpDoor
+from sheetfed.web.files import Files
+
+NO_BUS: Final = "none"
+_HOUR_S: Final = 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """The composition root: the only place that knows all parts."""
+
+    def __init__(self, settings: Config, *, path: Path, bus: str) -> None:
+        """`path` is read again on SIGHUP; `bus` is system, session, an address or none."""
+        self._settings = settings
+        self._path = path
+        self._bus = bus
+        self._stop = asyncio.Event()
+        self._parts = AsyncExitStack()
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then finish the pages being read and leave.
+
+        Raises OSError or ScanError when the daemon cannot start.
+        """
+        async with self._parts:
+            await self._host()
+            await self._store_and_workers()
+            self._core()
+            await self._take_up_where_it_stopped()
+            await self._doors()
+            self._announce()
+            await self._stop.wait()
+            self.notifier.stopping()
+            self.notifier.status("Stopping: finishing the pages that are being read")
+            await self.jobs.drain(self._settings.jobs.drain_timeout_s)
+            self.hub.close()
+            await self.documents.save_last_used()
+
+    async def _host(self) -> None:
+        self.notifier = await Notifier.open()
+        self._parts.callback(self.notifier.close)
+        self.peers = await PeerLookup.open()
+        self._parts.callback(self.peers.close)
+        self._parts.enter_context(
+            signals.handled(stop=self._stop.set, reload=lambda: self._start(self.reload()))
+        )
+        self._start(Watchdog(notifier=self.notifier).run())
+
+    async def _store_and_workers(self) -> None:
+        store = self._settings.store
+        self.store = await self._parts.enter_async_context(
+            Store.open(
+                store.path,
+                cache=store.cache,
+                max_bytes=store.max_bytes,
+                min_free_bytes=store.min_free_bytes,
+                cache_max_bytes=store.render_cache_bytes,
+            )
+        )
+        self.imaging = ImagingPool(workers=self._settings.imaging.workers or os.cpu_count() or 1)
+        self._parts.push_async_callback(self.imaging.close)
+        await self.imaging.start()
+        config_dir = self._settings.scanners.sane_config_dir
+        self.devices = SaneDevices(
+            config_dir=None if config_dir is None else str(config_dir),
+            virtual=self._settings.scanners.virtual,
+        )
+        self._parts.push_async_callback(self.devices.close)
+        await self.devices.start()
+
+    def _core(self) -> None:
+        store, clock = self.store, SystemClock()
+        self.hub = Hub()
+        self.access = Access(
+            accounts=UnixAccounts(),
+            scan_rules=self._settings.access.scan,
+            origins=self._settings.origins.allow,
+        )
+        self.scanners = Scanners(
+            devices=self.devices, hub=self.hub, default=self._settings.scanners.default
+        )
+        self.documents = Documents(
+            catalogue=store.catalogue, blobs=store.blobs, hub=self.hub, clock=clock
+        )
+        self.renders = Renders(pages=self.imaging, blobs=store.blobs, cache=store.renders)
+        self._parts.push_async_callback(self.renders.close)
+        self.intake = Intake(
+            pages=self.imaging, blobs=store.blobs, spools=store.spools, documents=self.documents
+        )
+        self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
+        self.jobs = Jobs(
+            parts=Parts(
+                devices=self.devices,
+                spools=store.spools,
+                intake=self.intake,
+                ledger=self.ledger,
+                clock=clock,
+            ),
+            scanners=self.scanners,
+            access=self.access,
+            defaults=_defaults(self._settings),
+        )
+        self._start(self.scanners.refresh())
+
+    async def _take_up_where_it_stopped(self) -> None:
+        await self.documents.load()
+        recovered = await self.intake.recover()
+        if recovered:
+            log.warning("%d pages read before the restart are in their documents", recovered)
+        await self.store.blobs.sweep(self.documents.all_pages())
+        await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
+        self._start(self._keep_house())
+
+    async def _doors(self) -> None:
+        self.http = HttpDoor(
+            addresses=await asyncio.to_thread(_addresses, self._settings),
+            aliases=self._settings.http.host_aliases,
+            max_json_bytes=self._settings.http.max_json_bytes,
+            version=__version__,
+            files=await asyncio.to_thread(Files.read, share.client_folder()),
+            jobs=self.jobs,
+            scanners=self.scanners,
+            documents=self.documents,
+            renders=self.renders,
+            access=self.access,
+            hub=self.hub,
+            peer_uid=self.peers.uid,
+        )
+        self._parts.push_async_callback(self.http.close)
+        await self.http.start()
+        if self._bus == NO_BUS:
+            return
+        self.bus = BusDoor(
+            bus=self._bus,
+            contract=share.contract_folder(),
+            version=__version__,
+            endpoints=self.http.endpoints,
+            store_bytes=lambda: self.store.used_bytes,
+            store_limit=self._settings.store.max_bytes,
+            jobs=self.jobs,
+            scanners=self.scanners,
+            documents=self.documents,
+            renders=self.renders,
+            access=self.access,
+            hub=self.hub,
+            reload=self.reload,
+            lost=self._bus_lost,
+        )
+        self._parts.push_async_callback(self.bus.close)
+        await self.bus.start()
+
+    def _announce(self) -> None:
+        endpoints = " ".join(self.http.endpoints)
+        log.info("ready: %s", endpoints)
+        self.notifier.ready(f"Serving {endpoints}")
+
+    def _bus_lost(self, reason: str) -> None:
+        log.warning("without D-Bus: %s", reason)
+        self.notifier.status(f"Serving {' '.join(self.http.endpoints)}; without D-Bus: {reason}")
+
+    async def reload(self) -> None:
+        """Read the configuration again; a broken one changes nothing. Raises ConfigError."""
+        self.notifier.reloading()
+        try:
+            fresh = await asyncio.to_thread(config.load, self._path)
+        except ConfigError as error:
+            log.warning("the configuration stays as it was: %s", error)
+            self.notifier.ready("The new configuration is not used: see the journal")
+            return
+        self._settings, waiting = config.reload(self._settings, fresh)
+        self.access.change(
+            scan_rules=self._settings.access.scan, origins=self._settings.origins.allow
+        )
+        self.jobs.change(_defaults(self._settings))
+        self.scanners.prefer(self._settings.scanners.default)
+        journal.set_level(self._settings.log.level)
+        if waiting:
+            log.warning("these settings wait for a restart: %s", ", ".join(waiting))
+        self._announce()
+
+    async def _keep_house(self) -> None:
+        """Retention, and what is written down late."""
+        store = self._settings.store
+        while True:
+            gone = await self.documents.expire(
+                browser_s=store.keep_hours_browser * _HOUR_S,
+                other_s=store.keep_hours_other * _HOUR_S,
+            )
+            if gone:
+                log.info("%d documents were removed, unused for too long", gone)
+            await self.documents.save_last_used()
+            await self.ledger.forget_old()
+            await asyncio.sleep(_HOUR_S)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """A task of the daemon's own, ended with it; its failure is logged, not fatal."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(_log_failure)
+        self._parts.push_async_callback(_ended, task)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task of the daemon's failed", exc_info=task.exception())
+
+
+def _defaults(settings: Config) -> Defaults:
+    return Defaults(
+        mode=settings.defaults.mode,
+        resolution=settings.defaults.resolution,
+        pause_timeout_s=settings.jobs.pause_timeout_s,
+    )
+
+
+def _addresses(settings: Config) -> list[Address]:
+    """Where HTTP and, with a certificate, HTTPS are served; blocking."""
+    addresses = [Address(at.address, at.port) for at in settings.http.listen]
+    if settings.https.certificate is not None and settings.https.key is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        tls.load_cert_chain(settings.https.certificate, settings.https.key)
+        addresses += [Address(at.address, at.port, tls) for at in settings.https.listen]
+    return addresses

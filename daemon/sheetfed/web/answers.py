@@ -1,0 +1,43 @@
+"""Answers: JSON and errors in the protocol's shapes."""
+
+import json
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.errors import ErrorCode, MethodNotAllowed, ScanError
+from sheetfed.web import errors
+
+VISITOR: Final = "sheetfed.visitor"
+"""The request's Visitor, set by the guard."""
+RPC_CALL: Final = "sheetfed.rpc"
+"""The (id, method, cmdId) of an RPC request, as far as they are known."""
+
+
+def json_bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def json_answer(value: object, *, status: int = 200) -> web.Response:
+    return web.Response(body=json_bytes(value), status=status, content_type="application/json")
+
+
+def rpc_answer(instance: str, method: str, result: list[object], command: str) -> web.Response:
+    """The four members of an RPC answer, in their order."""
+    return json_answer({"id": instance, "method": method, "result": result, "cmdId": command})
+
+
+def error_answer(request: web.Request, error: ScanError) -> web.Response:
+    """The error in the shape of the door that was knocked at."""
+    words = errors.words(error)
+    call: tuple[str, str, str] | None = request.get(RPC_CALL)
+    body: dict[str, object] = {"error": words}
+    if request.path.startswith(("/f/", "/fa/")):
+        instance, method, command = call or ("", request.path.rpartition("/")[2], "")
+        body = {"id": instance, "method": method, "result": [], "cmdId": command, "error": words}
+    answer = json_answer(body, status=errors.STATUS[error.code])
+    answer.headers.update(errors.headers(error))
+    if error.code is ErrorCode.METHOD_NOT_ALLOWED and isinstance(error, MethodNotAllowed):
+        allowed = error.details.get("allowed")
+        answer.headers["Allow"] = ", ".join(map(str, allowed)) if isinstance(allowed, list) else ""
+    return answer

@@ -1,0 +1,119 @@
+"""Door: the HTTP server, put together from its routes, its guard and its listeners."""
+
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
+from sheetfed.core.events import Hub
+from sheetfed.core.jobs import Jobs
+from sheetfed.core.renders import Renders
+from sheetfed.core.scanners import Scanners
+from sheetfed.web.events import Events
+from sheetfed.web.files import Files
+from sheetfed.web.guard import Guard, add_headers
+from sheetfed.web.images import Images
+from sheetfed.web.listener import Listener, bind
+from sheetfed.web.methods import Methods
+from sheetfed.web.rpc import Rpc
+
+_DWT: Final = r"/dwt/{version:dwt_\d{1,12}}"
+_CLOSING_S: Final = 2.0
+_NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 is any free one."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
+class HttpDoor:
+    """Started once; `endpoints` are the addresses it really listens on."""
+
+    def __init__(
+        self,
+        *,
+        addresses: Sequence[Address],
+        aliases: Sequence[str],
+        max_json_bytes: int,
+        version: str,
+        files: Files,
+        jobs: Jobs,
+        scanners: Scanners,
+        documents: Documents,
+        renders: Renders,
+        access: Access,
+        hub: Hub,
+        peer_uid: Callable[[socket.socket], int | None],
+    ) -> None:
+        self._addresses = tuple(addresses)
+        self._peer_uid = peer_uid
+        self._listeners: list[Listener] = []
+        methods = Methods(
+            version=version, jobs=jobs, scanners=scanners, documents=documents, access=access
+        )
+        rpc = Rpc(table=methods.table)
+        images = Images(documents=documents, renders=renders)
+        events = Events(hub=hub, documents=documents)
+        guard = Guard(
+            aliases=tuple(alias.lower() for alias in aliases),
+            is_granted=access.is_granted,
+            open_paths=files.serves,
+            image_path=lambda path: path.startswith("/dwt/") and path.endswith("/img"),
+        )
+        application = web.Application(middlewares=[guard.answer], client_max_size=max_json_bytes)
+        application.on_response_prepare.append(add_headers)
+        application.router.add_route("*", "/{door:fa?}/{method:[A-Za-z0-9]{1,64}}", rpc.answer)
+        application.router.add_get(f"{_DWT}/img", images.image)
+        application.router.add_get(f"{_DWT}/doc", images.document)
+        application.router.add_get(f"{_DWT}/events", events.of_instance, allow_head=False)
+        application.router.add_get("/api/events", events.of_caller, allow_head=False)
+        application.router.add_get("/{path:.*}", files.answer)
+        self._runner = web.AppRunner(
+            application, access_log=None, handle_signals=False, shutdown_timeout=_CLOSING_S
+        )
+
+    @property
+    def endpoints(self) -> list[str]:
+        return [listener.url for listener in self._listeners]
+
+    async def start(self) -> None:
+        """Listen on every address. Raises OSError when one of them is taken."""
+        await self._runner.setup()
+        server = self._runner.server
+        assert server is not None
+        for address in self._addresses:
+            try:
+                listening = bind(address.host, address.port)
+            except OSError as error:
+                if error.errno not in _NO_SUCH_ADDRESS:
+                    raise
+                log.warning("%s; this machine has no such address", error.strerror)
+                continue
+            listener = Listener(
+                listening=listening, protocol=server, peer_uid=self._peer_uid, tls=address.tls
+            )
+            self._listeners.append(listener)
+            listener.start()
+
+    async def stop_listening(self) -> None:
+        """Take no further connection; requests that are being answered go on."""
+        for listener in self._listeners:
+            await listener.close()
+
+    async def close(self) -> None:
+        await self.stop_listening()
+        await self._runner.cleanup()

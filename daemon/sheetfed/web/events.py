@@ -1,0 +1,149 @@
+"""Events: what happens to the caller's things, as a stream of server-sent events."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.documents import Documents
+from sheetfed.core.errors import NotFound, TooMany
+from sheetfed.core.events import (
+    DocumentChanged,
+    DocumentRemoved,
+    Event,
+    Hub,
+    JobChanged,
+    Numbered,
+    PageAdded,
+    PageRemoved,
+    ScannerAdded,
+    ScannerChanged,
+    ScannerRemoved,
+)
+from sheetfed.core.model import InstanceId, Owner
+from sheetfed.web.answers import VISITOR
+from sheetfed.web.identity import Visitor
+from sheetfed.web.views import job_view, page_url
+
+HEARTBEAT_S: Final = 15.0
+WRITE_DEADLINE_S: Final = 30.0
+STREAMS_AT_MOST: Final = 250
+"""Streams of one owner at once."""
+
+
+class Events:
+    """One stream per listener; who does not read is dropped and may come back."""
+
+    def __init__(self, *, hub: Hub, documents: Documents) -> None:
+        self._hub = hub
+        self._documents = documents
+        self._streams: Counter[Owner] = Counter()
+
+    async def of_instance(self, request: web.Request) -> web.StreamResponse:
+        """GET /dwt/{version}/events?id="""
+        instance = InstanceId(request.query.get("id", ""))
+        owner = _owner(request)
+        return await self._stream(request, owner, lambda event: _concerns(event, owner, instance))
+
+    async def of_caller(self, request: web.Request) -> web.StreamResponse:
+        """GET /api/events"""
+        owner = _owner(request)
+        return await self._stream(request, owner, lambda event: event.owner in (None, owner))
+
+    async def _stream(
+        self, request: web.Request, owner: Owner, wants: Callable[[Event], bool]
+    ) -> web.StreamResponse:
+        if self._streams[owner] >= STREAMS_AT_MOST:
+            raise TooMany("too many event streams at once")
+        answer = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        self._streams[owner] += 1
+        try:
+            with self._hub.subscribe(wants, after=_last_id(request)) as subscription:
+                await answer.prepare(request)
+                await _write(answer, b"retry: 2000\n\n")
+                while True:
+                    try:
+                        numbered = await asyncio.wait_for(subscription.next(), HEARTBEAT_S)
+                    except TimeoutError:
+                        await _write(answer, b": still here\n\n")
+                        continue
+                    if numbered is None:
+                        break
+                    await _write(answer, self._lines(numbered, request[VISITOR]))
+        except (TimeoutError, ConnectionError):
+            if request.transport is not None:
+                request.transport.abort()
+        finally:
+            self._streams[owner] -= 1
+            if not self._streams[owner]:
+                del self._streams[owner]
+        return answer
+
+    def _lines(self, numbered: Numbered, who: Visitor) -> bytes:
+        name, data = self._words(numbered.event, who)
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return f"id: {numbered.number}\nevent: {name}\ndata: {text}\n\n".encode()
+
+    def _words(self, event: Event, who: Visitor) -> tuple[str, dict[str, object]]:
+        match event:
+            case JobChanged():
+                return "job", job_view(event.job)
+            case PageAdded() | PageRemoved():
+                return "page", {
+                    "action": "added" if isinstance(event, PageAdded) else "removed",
+                    "index": event.index,
+                    "id": event.page,
+                    "url": page_url(who.base_url, event.page),
+                    "document": event.document,
+                    "instance": event.instance,
+                    "job": event.job if isinstance(event, PageAdded) else None,
+                }
+            case DocumentChanged():
+                return "document", {
+                    "action": "changed",
+                    "document": event.document,
+                    "instance": event.instance,
+                }
+            case DocumentRemoved():
+                return "document", {
+                    "action": "removed",
+                    "document": event.document,
+                    "instance": event.instance,
+                }
+            case ScannerAdded() | ScannerRemoved() | ScannerChanged():
+                action = {ScannerAdded: "added", ScannerRemoved: "removed"}
+                return "scanner", {
+                    "action": action.get(type(event), "changed"),
+                    "id": event.scanner.id,
+                    "name": event.scanner.name,
+                    "busy": isinstance(event, ScannerChanged) and event.busy,
+                }
+
+
+def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:
+    if event.owner is None:
+        return True
+    if event.owner != owner:
+        return False
+    return (event.job.instance if isinstance(event, JobChanged) else event.instance) == instance
+
+
+def _owner(request: web.Request) -> Owner:
+    who: Visitor = request[VISITOR]
+    if who.caller is None:
+        raise NotFound
+    return who.caller.owner
+
+
+def _last_id(request: web.Request) -> int | None:
+    word = request.headers.get("Last-Event-ID", "")
+    return int(word) if word.isascii() and word.isdigit() else None
+
+
+async def _write(answer: web.StreamResponse, data: bytes) -> None:
+    await asyncio.wait_for(answer.write(data), WRITE_DEADLINE_S)

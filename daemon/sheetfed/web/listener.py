@@ -1,0 +1,107 @@
+"""Listener: accepts connections on loopback and knows the user behind each one."""
+
+import asyncio
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from contextvars import copy_context
+from typing import Final
+
+from sheetfed.web.identity import CONNECTION, Connection
+
+BACKLOG: Final = 256
+CONNECTIONS_AT_MOST: Final = 1000
+TLS_DEADLINE_S: Final = 10.0
+_BREATH_S: Final = 0.5
+
+log = logging.getLogger(__name__)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError, its text naming the address."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from (
+            error
+        )
+    return listening
+
+
+class Listener:
+    """One listening socket; each connection's requests run in a context that names its user."""
+
+    def __init__(
+        self,
+        *,
+        listening: socket.socket,
+        protocol: Callable[[], asyncio.BaseProtocol],
+        peer_uid: Callable[[socket.socket], int | None],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._listening = listening
+        self._protocol = protocol
+        self._peer_uid = peer_uid
+        self._tls = tls
+        self._greeting: set[asyncio.Task[None]] = set()
+        self._accepting: asyncio.Task[None] | None = None
+        host, self.port = listening.getsockname()[:2]
+        scheme = "http" if tls is None else "https"
+        self.url = (
+            f"{scheme}://[{host}]:{self.port}"
+            if ":" in host
+            else (f"{scheme}://{host}:{self.port}")
+        )
+
+    def start(self) -> None:
+        self._accepting = asyncio.create_task(self._accept())
+
+    async def close(self) -> None:
+        """Take no further connection; those that are open stay."""
+        tasks = {task for task in (self._accepting, *self._greeting) if task is not None}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._listening.close()
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(self._listening)
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    log.warning("cannot accept a connection: %s", error)
+                    await asyncio.sleep(_BREATH_S)
+                continue
+            uid = self._peer_uid(connection)
+            if uid is None:
+                connection.close()
+                continue
+            context = copy_context()
+            context.run(CONNECTION.set, Connection(uid, self.port, self._tls is not None))
+            task = asyncio.create_task(self._greet(connection), context=context)
+            self._greeting.add(task)
+            task.add_done_callback(self._greeting.discard)
+
+    async def _greet(self, connection: socket.socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._protocol,
+                connection,
+                ssl=self._tls,
+                ssl_handshake_timeout=None if self._tls is None else TLS_DEADLINE_S,
+            )
+        except (OSError, ssl.SSLError):
+            connection.close()

@@ -1,0 +1,86 @@
+"""Parameters: the types that RPC parameters and query strings are checked against."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.model import ImageType
+from sheetfed.core.settings import invalid
+
+_MEDIA_TYPES = {image_type.media_type: image_type for image_type in ImageType}
+_WORDS = {**{str(image_type): image_type for image_type in ImageType}, "jpg": ImageType.JPEG}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One positional parameter: its name, what it is allowed to be, how it is read."""
+
+    name: str
+    allowed: str
+    read: Callable[[str, object], object]
+    is_optional: bool = False
+
+
+def index(name: str, value: object) -> int:
+    """A 0-based index; whether there is a page is found out later."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise invalid(name, "a whole number")
+    return int(value)
+
+
+def text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value or len(value) > 1024:
+        raise invalid(name, "a text of 1 to 1024 characters")
+    return value
+
+
+def flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise invalid(name, "true or false")
+    return value
+
+
+def settings(name: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise invalid(name, "an object of settings")
+    return value
+
+
+def image_type(word: str) -> ImageType:
+    """`jpeg` and `image/jpeg` alike. Raises InvalidParameter."""
+    found = _WORDS.get(word.lower()) or _MEDIA_TYPES.get(word.lower())
+    if found is None:
+        raise invalid("type", ", ".join(str(known) for known in ImageType))
+    return found
+
+
+def query_int(query: Mapping[str, str], name: str) -> int | None:
+    """A whole number of the query string; None when it is missing or empty."""
+    word = query.get(name, "")
+    if not word:
+        return None
+    try:
+        return int(word)
+    except ValueError:
+        raise invalid(name, "a whole number") from None
+
+
+def read_all(parameters: tuple[Parameter, ...], values: object) -> list[object]:
+    """The values of a call's `parameter` member, checked; missing optional ones are None."""
+    if not isinstance(values, list):
+        raise invalid("parameter", "a list")
+    if len(values) > len(parameters):
+        raise InvalidParameter(
+            f"there are {len(values)} parameters, at most {len(parameters)} are taken",
+            details={"name": "parameter", "allowed": [p.name for p in parameters]},
+        )
+    read: list[object] = []
+    for place, parameter in enumerate(parameters):
+        value = values[place] if place < len(values) else None
+        if value is None:
+            if not parameter.is_optional:
+                raise invalid(parameter.name, parameter.allowed)
+            read.append(None)
+        else:
+            read.append(parameter.read(parameter.name, value))
+    return read
