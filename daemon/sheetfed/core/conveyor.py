@@ -47,9 +47,11 @@ class Conveyor:
 
     async def _carry(self, spool: Spool, before: asyncio.Task[None] | None) -> None:
         try:
-            prepared = await self._intake.prepare(spool)
-            if before is not None:
-                await asyncio.wait({before})
+            try:
+                prepared = await self._intake.prepare(spool)
+            finally:
+                if before is not None:
+                    await asyncio.wait({before})
             self._committed(await self._intake.commit(prepared))
         except ScanError as error:
             self.failure = self.failure or error

@@ -1,7 +1,7 @@
 """Documents: ordered pages and whom they belong to; all of it in memory, each change on disk."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sheetfed.core.access import Access
@@ -52,7 +52,8 @@ class Documents:
         found = self._documents.get(document)
         if found is None or not Access.may_see(caller, found.owner):
             raise NotFound("there is no such document")
-        self._last_used[document] = self._clock.now()
+        if caller.owner.uid == found.owner.uid:
+            self._last_used[document] = self._clock.now()
         return found
 
     def buffer(self, caller: Caller, instance: InstanceId) -> Document | None:
@@ -132,11 +133,10 @@ class Documents:
     async def move(self, document: DocumentId, source: int, target: int) -> None:
         """Take the page at `source` and put it where it is then at `target`."""
         async with self._writing:
-            before = self._documents.get(document)
-            self.page_at(before, source)
-            self.page_at(before, target)
-            if before is None:
-                return
+            found = self._documents.get(document)
+            self.page_at(found, source)
+            self.page_at(found, target)
+            before = self._documents[document]
             order = list(before.pages)
             order.insert(target, order.pop(source))
             after = replace(before, pages=tuple(order))
@@ -155,11 +155,12 @@ class Documents:
             after = replace(before, pages=kept)
             await self._catalogue.set_pages(after)
             self._documents[document] = after
-            await self._drop(gone.values())
+            self._forget(gone.values())
         for index in sorted(gone, reverse=True):
             self._hub.publish(
                 PageRemoved(after.owner, document, after.instance, gone[index], index)
             )
+        await self._drop_files(gone.values())
 
     async def remove(self, document: DocumentId) -> None:
         """Remove the document with all its pages; one that is not there is no error."""
@@ -170,8 +171,9 @@ class Documents:
             await self._catalogue.drop_document(document)
             del self._documents[document]
             self._last_used.pop(document, None)
-            await self._drop(gone.pages)
+            self._forget(gone.pages)
         self._hub.publish(DocumentRemoved(gone.owner, gone.id, gone.instance))
+        await self._drop_files(gone.pages)
 
     async def expire(self, *, browser_s: float, other_s: float) -> int:
         """Retention: remove what nobody used for so long; returns how many documents went."""
@@ -202,11 +204,25 @@ class Documents:
 
     async def save_last_used(self) -> None:
         """Write down when documents were last used; kept in memory until then."""
-        for document, when in tuple(self._last_used.items()):
-            if document in self._documents:
-                await self._catalogue.touch(document, when)
+        used = [
+            (document, when)
+            for document, when in self._last_used.items()
+            if when != self._documents[document].last_used
+        ]
+        for document, when in used:
+            await self._save_last_used(document, when)
 
-    async def _drop(self, pages: Iterable[PageId] | Sequence[PageId]) -> None:
+    async def _save_last_used(self, document: DocumentId, when: float) -> None:
+        async with self._writing:
+            if document not in self._documents:
+                return
+            await self._catalogue.touch(document, when)
+            self._documents[document] = replace(self._documents[document], last_used=when)
+
+    def _forget(self, pages: Iterable[PageId]) -> None:
         for page in pages:
-            self._pages.pop(page, None)
+            del self._pages[page]
+
+    async def _drop_files(self, pages: Iterable[PageId]) -> None:
+        for page in pages:
             await self._blobs.drop(page)

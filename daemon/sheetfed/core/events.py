@@ -127,11 +127,15 @@ class Subscription:
 class Hub:
     """Where events are published and listened to, with a bounded backlog for those who return."""
 
-    def __init__(self, *, backlog: int = 500, queue_limit: int = 500) -> None:
+    def __init__(
+        self, *, first_number: int = 1, backlog: int = 500, queue_limit: int = 500
+    ) -> None:
+        """Numbers begin at `first_number`: above all of an earlier run, they tell runs apart."""
         self._backlog: deque[Numbered] = deque(maxlen=backlog)
         self._queue_limit = queue_limit
         self._subscriptions: set[Subscription] = set()
-        self._number = 0
+        self._number = first_number - 1
+        self._is_closed = False
 
     def publish(self, event: Event) -> None:
         self._number += 1
@@ -150,6 +154,8 @@ class Hub:
             for numbered in self._backlog:
                 if numbered.number > after:
                     subscription.offer(numbered)
+        if self._is_closed:
+            subscription.close()
         self._subscriptions.add(subscription)
         try:
             yield subscription
@@ -157,6 +163,7 @@ class Hub:
             self._subscriptions.discard(subscription)
 
     def close(self) -> None:
-        """End every subscription: the service stops."""
+        """End every subscription, also those to come: the service stops."""
+        self._is_closed = True
         for subscription in tuple(self._subscriptions):
             subscription.close()

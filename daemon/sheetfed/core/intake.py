@@ -55,6 +55,8 @@ class Intake:
                 await self.commit(await self.prepare(spool))
             except ScanError as error:
                 log.warning("a page read before the restart waits: %s", error.message)
+            except Exception:
+                log.exception("a page read before the restart could not be taken in, it waits")
             else:
                 taken += 1
         return taken

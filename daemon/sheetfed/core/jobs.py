@@ -21,7 +21,6 @@ from sheetfed.core.model import (
     InstanceId,
     Job,
     JobId,
-    JobState,
     Mode,
     Scanner,
     ScanSettings,
@@ -58,6 +57,7 @@ class Jobs:
         self._defaults = defaults
         self._runs: dict[JobId, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = asyncio.Lock()
         self._draining = False
 
     def change(self, defaults: Defaults) -> None:
@@ -69,23 +69,25 @@ class Jobs:
     ) -> Job:
         """Begin a scan and answer at once.
 
-        Raises NotAllowed, ScannerNotFound, NoScanner, ScannerBusy, TooMany or ShuttingDown.
+        Raises NotAllowed, ScannerNotFound, NoScanner, ScannerBusy, TooMany, StoreFull or
+        ShuttingDown.
         """
         await self._access.require_scan(caller)
         scanner = await self.choose(caller, settings.scanner, instance)
-        if self._draining:
-            raise ShuttingDown
-        active = sum(
-            not job.state.is_final for job in self._ledger.visible_to(Caller(caller.owner))
-        )
-        if active >= ACTIVE_AT_MOST:
-            raise TooMany("too many jobs at once", details={"jobs": active})
         settings = replace(
             settings,
             mode=settings.mode or self._defaults.mode,
             resolution=settings.resolution or self._defaults.resolution,
         )
-        return await self._begin(caller, settings, instance, scanner)
+        async with self._starting:
+            if self._draining:
+                raise ShuttingDown
+            active = sum(
+                not job.state.is_final for job in self._ledger.visible_to(Caller(caller.owner))
+            )
+            if active >= ACTIVE_AT_MOST:
+                raise TooMany("too many jobs at once", details={"jobs": active})
+            return await self._begin(caller, settings, instance, scanner)
 
     async def choose(
         self, caller: Caller, word: str | None, instance: InstanceId | None = None
@@ -132,6 +134,7 @@ class Jobs:
         task = asyncio.create_task(self._carry_out(run, job.id, scanner, lease))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        self._moved(job.id, lease.ahead)
         return self._ledger.now(job.id)
 
     async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, lease: Lease) -> None:
@@ -148,8 +151,7 @@ class Jobs:
             event, error = JobEvent.FAILED, InternalError()
         finally:
             lease.release()
-        if self._ledger.now(job).state is not JobState.FINISHING:
-            self._ledger.move(job, JobEvent.ENDED)
+        self._ledger.end_reading(job)
         del self._runs[job]
         ended = await self._ledger.end(job, event, error)
         log.info(
@@ -207,8 +209,9 @@ class Jobs:
         Whatever is still going on after the time-out is canceled.
         """
         self._draining = True
-        for run in self._runs.values():
-            run.control.drain()
+        async with self._starting:
+            for run in self._runs.values():
+                run.control.drain()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_s)
         for run in self._runs.values():
@@ -223,6 +226,8 @@ class Jobs:
             raise WrongState(
                 f"the job is {found.state}, not paused", details={"state": str(found.state)}
             )
+        self._ledger.move(found.id, event)
 
     def _moved(self, job: JobId, ahead: int) -> None:
-        self._ledger.update(replace(self._ledger.now(job), position=ahead))
+        if job in self._runs:
+            self._ledger.update(replace(self._ledger.now(job), position=ahead))

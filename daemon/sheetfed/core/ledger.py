@@ -44,7 +44,7 @@ class Ledger:
                     ended=self._clock.now(),
                 )
                 self._jobs[job.id] = cut
-                await self._joblog.save(cut)
+                await self._save(cut)
         await self.forget_old()
 
     async def open(self, job: Job) -> None:
@@ -90,6 +90,11 @@ class Ledger:
             )
         )
 
+    def end_reading(self, job: JobId) -> None:
+        """No further page will be read; a second time is no error."""
+        if self._jobs[job].state is not JobState.FINISHING:
+            self.move(job, JobEvent.ENDED)
+
     async def end(self, job: JobId, event: JobEvent, error: ScanError | None) -> Job:
         """The job's final state: on disk first, then told."""
         before = self._jobs[job]
@@ -103,10 +108,9 @@ class Ledger:
             ended=self._clock.now(),
         )
         try:
-            await self._joblog.save(after)
-        except ScanError as failure:
-            log.warning("job %s is not recorded: %s", job, failure.message)
-        self._put(after)
+            await self._save(after)
+        finally:
+            self._put(after)
         return after
 
     async def settled(self, job: JobId) -> Job:
@@ -131,7 +135,16 @@ class Ledger:
         for job in tuple(self._jobs.values()):
             if job.state.is_final and (job.ended or 0.0) < before:
                 del self._jobs[job.id]
-        await self._joblog.forget(before)
+        try:
+            await self._joblog.forget(before)
+        except ScanError as failure:
+            log.warning("old jobs stay recorded: %s", failure.message)
+
+    async def _save(self, job: Job) -> None:
+        try:
+            await self._joblog.save(job)
+        except ScanError as failure:
+            log.warning("job %s is not recorded: %s", job.id, failure.message)
 
     def _put(self, job: Job) -> None:
         if job == self._jobs[job.id]:

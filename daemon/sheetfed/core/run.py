@@ -1,7 +1,7 @@
 """Run: one job from the lease of its scanner to the last committed page."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -100,20 +100,22 @@ class Run:
 
         Raises Canceled, or the ScanError that ended the job.
         """
-        await self._unless_canceled(lease.held())
+        await self._unless_canceled(lease.held)
+        if self.control.draining:
+            raise Interrupted
         self._ledger.move(self._job, JobEvent.LEASED)
-        device = await self._unless_canceled(self._devices.open(self._scanner))
+        device = await self._unless_canceled(lambda: self._devices.open(self._scanner))
         try:
             await self._scan(device)
         finally:
-            self._ledger.move(self._job, JobEvent.ENDED)
+            self._ledger.end_reading(self._job)
             await device.close()
             await self._conveyor.empty()
         if self._conveyor.failure is not None:
             raise self._conveyor.failure
 
     async def _scan(self, device: Device) -> None:
-        configured = await self._unless_canceled(device.configure(self._settings), device)
+        configured = await self._unless_canceled(lambda: device.configure(self._settings), device)
         self._ledger.update(
             replace(
                 self._ledger.now(self._job),
@@ -141,7 +143,7 @@ class Run:
                     return
 
     async def _read_page(self, device: Device) -> None:
-        await self._unless_canceled(self._conveyor.room())
+        await self._unless_canceled(self._conveyor.room)
         now = self._ledger.now(self._job)
         ticket = PageTicket(
             page=ids.new_page(),
@@ -155,7 +157,9 @@ class Run:
         try:
             spool = await self._spools.create(ticket)
             try:
-                await self._unless_canceled(device.read_page(spool, self._tell_progress), device)
+                await self._unless_canceled(
+                    lambda: device.read_page(spool, self._tell_progress), device
+                )
             except BaseException:
                 spool.close()
                 await self._spools.drop(spool)
@@ -171,7 +175,7 @@ class Run:
         if patience_s <= 0:
             raise fault
         pause_s = min(PAPER_POLL_S, patience_s)
-        await self._unless_canceled(self._clock.sleep(pause_s))
+        await self._unless_canceled(lambda: self._clock.sleep(pause_s))
         return patience_s - pause_s
 
     async def _resumed_after(self, fault: ScanError) -> bool:
@@ -182,24 +186,25 @@ class Run:
         asked = self.control.ask()
         self._ledger.move(self._job, JobEvent.FAULTED, fault)
         try:
-            answer = await self._unless_canceled(asyncio.wait_for(asked, self._pause_timeout_s))
+            answer = await self._unless_canceled(
+                lambda: asyncio.wait_for(asked, self._pause_timeout_s)
+            )
         except TimeoutError:
             raise fault from None
         if self.control.draining:
             raise Interrupted
-        if answer is not JobEvent.RESUMED:
-            return False
-        self._ledger.move(self._job, JobEvent.RESUMED)
-        return True
+        return answer is JobEvent.RESUMED
 
     async def _unless_canceled(
-        self, work: Awaitable[_Result], device: Device | None = None
+        self, work: Callable[[], Awaitable[_Result]], device: Device | None = None
     ) -> _Result:
         """The work's result; once the job is canceled, end the work and raise Canceled.
 
         Work on a device is ended by its `cancel`; what it finished all the same is kept.
         """
-        task = asyncio.ensure_future(work)
+        if self.control.canceled.is_set():
+            raise Canceled
+        task = asyncio.ensure_future(work())
         canceled = asyncio.ensure_future(self.control.canceled.wait())
         try:
             await asyncio.wait({task, canceled}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,5 @@
 """Settings: the words of a scan request, checked and turned into ScanSettings."""
 
-import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -26,6 +25,8 @@ PAGE_SIZES_MM: Final[Mapping[str, tuple[float, float]]] = {
 
 _LONGEST_MM: Final = 10_000.0
 _LONGEST_WAIT_S: Final = 3600.0
+IGNORED_AT_MOST: Final = 100
+"""Words that were not understood, as far as they are listed."""
 
 
 def parse(words: Mapping[str, object]) -> ScanSettings:
@@ -48,7 +49,7 @@ def parse(words: Mapping[str, object]) -> ScanSettings:
         wait_for_paper_s=reader.number("wait_for_paper_s", 0.0, _LONGEST_WAIT_S) or 0.0,
         queue=reader.flag("queue"),
         options=_options(reader),
-        ignored=tuple(sorted(name for name in words if name not in reader.read)),
+        ignored=reader.unread(words),
     )
 
 
@@ -65,6 +66,10 @@ class _Reader:
     def __init__(self, words: Mapping[str, object]) -> None:
         self._words = words
         self.read: set[str] = set()
+
+    def unread(self, words: Mapping[str, object]) -> tuple[str, ...]:
+        unknown = sorted(name[:64] for name in words if name not in self.read)
+        return tuple(unknown[:IGNORED_AT_MOST])
 
     def take(self, name: str) -> object:
         self.read.add(name)
@@ -97,7 +102,7 @@ class _Reader:
         allowed = f"a whole number from {low} to {high}"
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise invalid(name, allowed)
-        if not math.isfinite(value) or value != int(value) or not low <= value <= high:
+        if not low <= value <= high or value != int(value):
             raise invalid(name, allowed)
         return int(value)
 
@@ -122,7 +127,7 @@ def number(name: str, value: object, low: float, high: float) -> float:
     """A finite number in this range. Raises InvalidParameter."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise invalid(name, f"a number from {low:g} to {high:g}")
-    if not math.isfinite(value) or not low <= value <= high:
+    if not low <= value <= high:
         raise invalid(name, f"a number from {low:g} to {high:g}")
     return float(value)
 

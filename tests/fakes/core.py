@@ -1,0 +1,129 @@
+"""A whole core over fakes, for tests of the core and of the doors."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from fakes.accounts import FakeAccounts
+from fakes.clock import FakeClock
+from fakes.devices import DESK, HALL, FakeDevices
+from fakes.pages import FakePages
+from fakes.store import MemoryBlobs, MemoryCatalogue, MemoryJobLog, MemoryRenderCache, MemorySpools
+from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
+from sheetfed.core.events import Hub
+from sheetfed.core.intake import Intake
+from sheetfed.core.jobs import Defaults, Jobs
+from sheetfed.core.ledger import Ledger
+from sheetfed.core.model import Caller, Owner, Scanner
+from sheetfed.core.renders import Renders
+from sheetfed.core.run import Parts
+from sheetfed.core.scanners import Scanners
+
+ORIGIN = "https://app.example.org"
+ALICE = Caller(Owner(1000))
+ALICE_ON_THE_WEB = Caller(Owner(1000, ORIGIN))
+BOB = Caller(Owner(1001))
+ADMIN = Caller(Owner(0), is_admin=True)
+DRAIN_S = 5.0
+
+
+@dataclass(kw_only=True)
+class FakeStore:
+    """What outlives a restart: give it to a second core."""
+
+    catalogue: MemoryCatalogue = field(default_factory=MemoryCatalogue)
+    joblog: MemoryJobLog = field(default_factory=MemoryJobLog)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    spools: MemorySpools = field(default_factory=MemorySpools)
+
+
+@dataclass(kw_only=True)
+class FakeCore:
+    """The parts of a core and the fakes below them."""
+
+    clock: FakeClock
+    accounts: FakeAccounts
+    devices: FakeDevices
+    pages: FakePages
+    store: FakeStore
+    cache: MemoryRenderCache
+    hub: Hub
+    access: Access
+    scanners: Scanners
+    documents: Documents
+    intake: Intake
+    ledger: Ledger
+    jobs: Jobs
+    renders: Renders
+
+    @classmethod
+    def assemble(
+        cls,
+        folder: Path,
+        *,
+        scanners: Sequence[Scanner] = (DESK, HALL),
+        default_scanner: str = "",
+        rules: Mapping[str, set[int]] | None = None,
+        scan_rules: Sequence[str] = ("*",),
+        origins: Sequence[str] = (ORIGIN,),
+        defaults: Defaults | None = None,
+        store: FakeStore | None = None,
+        clock: FakeClock | None = None,
+    ) -> Self:
+        """Build it; nothing is loaded yet. Files being rendered are in the folder."""
+        clock = clock or FakeClock()
+        store = store or FakeStore()
+        accounts, devices, pages, hub = (
+            FakeAccounts(rules),
+            FakeDevices(*scanners),
+            FakePages(),
+            Hub(),
+        )
+        cache = MemoryRenderCache(folder)
+        access = Access(accounts=accounts, scan_rules=scan_rules, origins=origins)
+        documents = Documents(catalogue=store.catalogue, blobs=store.blobs, hub=hub, clock=clock)
+        intake = Intake(pages=pages, blobs=store.blobs, spools=store.spools, documents=documents)
+        ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
+        listed = Scanners(devices=devices, hub=hub, default=default_scanner)
+        parts = Parts(
+            devices=devices, spools=store.spools, intake=intake, ledger=ledger, clock=clock
+        )
+        return cls(
+            clock=clock,
+            accounts=accounts,
+            devices=devices,
+            pages=pages,
+            store=store,
+            cache=cache,
+            hub=hub,
+            access=access,
+            scanners=listed,
+            documents=documents,
+            intake=intake,
+            ledger=ledger,
+            jobs=Jobs(parts=parts, scanners=listed, access=access, defaults=defaults or Defaults()),
+            renders=Renders(pages=pages, blobs=store.blobs, cache=cache),
+        )
+
+    async def load(self) -> None:
+        """Start it as the daemon does: what is stored, what was cut off, which scanners."""
+        await self.documents.load()
+        await self.intake.recover()
+        await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
+        await self.scanners.refresh()
+
+    async def close(self) -> None:
+        await self.jobs.drain(DRAIN_S)
+        await self.renders.close()
+        self.hub.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        await self.load()
+        try:
+            yield self
+        finally:
+            await self.close()

@@ -1,0 +1,91 @@
+"""A real HTTP door on a free loopback port, over a core of fakes."""
+
+import http.client
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from fakes.core import FakeCore
+from sheetfed.web.door import Address, HttpDoor
+from sheetfed.web.files import Files
+
+UID = 1000
+MAX_JSON_BYTES = 4096
+PAGE = {"/index.html": b"<!doctype html><title>page</title>", "/page.js": b"export {}"}
+
+
+@dataclass(kw_only=True)
+class OpenDoor:
+    """The door's address, the core behind it, and a client."""
+
+    core: FakeCore
+    base: str
+    port: int
+    http: aiohttp.ClientSession
+
+    async def call(
+        self,
+        method: str,
+        *parameters: object,
+        instance: object = "test",
+        door: str = "f",
+        **headers: str,
+    ) -> tuple[int, dict[str, Any]]:
+        body = {"id": instance, "method": method, "parameter": list(parameters)}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.post(
+            f"{self.base}/{door}/{method}", json=body, headers=named
+        ) as answer:
+            return answer.status, await answer.json()
+
+    async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.http.get(self.base + path, headers=named)
+
+
+@asynccontextmanager
+async def open_door(
+    folder: Path,
+    *,
+    aliases: tuple[str, ...] = (),
+    peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
+    **assembly: Any,
+) -> AsyncIterator[OpenDoor]:
+    async with FakeCore.assemble(folder, **assembly).running() as core:
+        door = HttpDoor(
+            addresses=[Address("127.0.0.1", 0)],
+            aliases=aliases,
+            max_json_bytes=MAX_JSON_BYTES,
+            version="0.1.0",
+            files=Files(PAGE),
+            jobs=core.jobs,
+            scanners=core.scanners,
+            documents=core.documents,
+            renders=core.renders,
+            access=core.access,
+            hub=core.hub,
+            peer_uid=peer_uid,
+        )
+        await door.start()
+        base = door.endpoints[0]
+        try:
+            async with aiohttp.ClientSession() as client:
+                yield OpenDoor(core=core, base=base, port=int(base.rpartition(":")[2]), http=client)
+        finally:
+            core.hub.close()
+            await door.close()
+
+
+def raw_request(port: int, lines: bytes) -> http.client.HTTPResponse:
+    """What the door answers to exactly these bytes; blocking."""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(lines)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        answer.read()
+        return answer

@@ -1,0 +1,171 @@
+"""A store in memory: catalogue, job log, blobs, spools and render cache."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from fakes.gate import Gate
+from sheetfed.core import spoolfile
+from sheetfed.core.model import Document, DocumentId, Job, JobId, Page, PageId, PageTicket
+from sheetfed.core.ports import Spool
+
+
+class MemoryCatalogue:
+    """The port Catalogue; every write passes the gate `writing`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[DocumentId, tuple[Document, list[Page]]] = {}
+        self.touched: list[DocumentId] = []
+        self.writing = Gate()
+
+    async def documents(self) -> Sequence[tuple[Document, Sequence[Page]]]:
+        return [
+            (replace(document, pages=tuple(page.id for page in pages)), list(pages))
+            for document, pages in self.rows.values()
+        ]
+
+    async def add_page(self, document: Document, page: Page) -> None:
+        await self.writing.passed()
+        self.rows.setdefault(document.id, (document, []))[1].append(page)
+
+    async def set_pages(self, document: Document) -> None:
+        await self.writing.passed()
+        pages = {page.id: page for page in self.rows[document.id][1]}
+        self.rows[document.id] = (document, [pages[page] for page in document.pages])
+
+    async def drop_document(self, document: DocumentId) -> None:
+        await self.writing.passed()
+        del self.rows[document]
+
+    async def touch(self, document: DocumentId, last_used: float) -> None:
+        await self.writing.passed()
+        self.touched.append(document)
+        before, pages = self.rows[document]
+        self.rows[document] = (replace(before, last_used=last_used), pages)
+
+
+class MemoryJobLog:
+    """The port JobLog; every write passes the gate `saving`."""
+
+    def __init__(self) -> None:
+        self.rows: dict[JobId, Job] = {}
+        self.saving = Gate()
+
+    async def jobs(self) -> Sequence[Job]:
+        return list(self.rows.values())
+
+    async def save(self, job: Job) -> None:
+        await self.saving.passed()
+        self.rows[job.id] = job
+
+    async def forget(self, ended_before: float) -> None:
+        await self.saving.passed()
+        self.rows = {
+            job.id: job
+            for job in self.rows.values()
+            if job.ended is None or job.ended >= ended_before
+        }
+
+
+class MemoryBlobs:
+    """The port Blobs. The files are names only; each page counts SIZE_BYTES."""
+
+    SIZE_BYTES = 1000
+
+    def __init__(self) -> None:
+        self.synced: set[PageId] = set()
+        self.syncing = Gate()
+        self.dropping = Gate()
+
+    def master(self, page: PageId) -> Path:
+        return Path("/blobs", f"{page}.master")
+
+    def preview(self, page: PageId) -> Path:
+        return Path("/blobs", f"{page}.preview")
+
+    async def sync(self, page: PageId) -> int:
+        await self.syncing.passed()
+        self.synced.add(page)
+        return self.SIZE_BYTES
+
+    async def drop(self, page: PageId) -> None:
+        await self.dropping.passed()
+        self.synced.discard(page)
+
+
+class MemorySpool:
+    """The port Spool. `content` is what a worker would have written."""
+
+    def __init__(self, ticket: PageTicket) -> None:
+        self.ticket = ticket
+        self.path = Path("/spool", ticket.page)
+        self.content = spoolfile.header(ticket)
+        self.is_closed = False
+
+    @property
+    def is_complete(self) -> bool:
+        return spoolfile.trailer_size(self.content[-spoolfile.SEAL_BYTES :]) is not None
+
+    def fileno(self) -> int:
+        raise OSError("a spool in memory has no descriptor")
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class MemorySpools:
+    """The port Spools."""
+
+    def __init__(self) -> None:
+        self.kept: dict[PageId, MemorySpool] = {}
+        self.made: list[MemorySpool] = []
+        self.creating = Gate()
+        self.dropping = Gate()
+
+    async def create(self, ticket: PageTicket) -> MemorySpool:
+        await self.creating.passed()
+        spool = self.kept[ticket.page] = MemorySpool(ticket)
+        self.made.append(spool)
+        return spool
+
+    async def complete(self) -> Sequence[MemorySpool]:
+        self.kept = {page: spool for page, spool in self.kept.items() if spool.is_complete}
+        return sorted(
+            self.kept.values(), key=lambda spool: (spool.ticket.job, spool.ticket.sequence)
+        )
+
+    async def drop(self, spool: Spool) -> None:
+        await self.dropping.passed()
+        spool.close()
+        self.kept.pop(spool.ticket.page, None)
+
+
+class MemoryRenderCache:
+    """The port RenderCache; files being made are in the folder, those kept in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self.kept: dict[str, bytes] = {}
+
+    async def read(self, digest: str) -> bytes | None:
+        return self.kept.get(digest)
+
+    @asynccontextmanager
+    async def target(self) -> AsyncIterator[Path]:
+        self._number += 1
+        path = self._folder / f"render-{self._number}"
+        try:
+            yield path
+        finally:
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def keep(self, digest: str, path: Path) -> bytes:
+        self.kept[digest] = await asyncio.to_thread(path.read_bytes)
+        return self.kept[digest]
+
+    async def drop(self, digests: Sequence[str]) -> None:
+        for digest in digests:
+            self.kept.pop(digest, None)
