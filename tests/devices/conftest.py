@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.reading import HASTY
 from fakes.spools import FolderSpools
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
@@ -31,3 +32,10 @@ async def device(devices: SaneDevices) -> AsyncIterator[SaneDevice]:
     opened = await devices.open(scanner)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[SaneDevice]:
+    devices = SaneDevices(virtual=True, deadlines=HASTY)
+    yield await devices.open((await devices.enumerate())[0])
+    await devices.close()

@@ -49,7 +49,14 @@ async def test_sixteen_bits_are_in_host_order(device: SaneDevice, spools: Folder
     await device.close()
     pnm = parse_pnm(
         await scanimage(
-            "--format=pnm", "--mode=Color", "--depth=16", "--resolution=30", "-x", "200", "-y", "200"
+            "--format=pnm",
+            "--mode=Color",
+            "--depth=16",
+            "--resolution=30",
+            "-x",
+            "200",
+            "-y",
+            "200",
         )
     )
     rows = bytearray(rows_of(spools.made[0].path))

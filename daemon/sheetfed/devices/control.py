@@ -2,7 +2,6 @@
 
 import os
 import queue
-import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -12,7 +11,6 @@ from typing import Any
 from sheetfed.devices import wire
 
 _REACTION_S = 0.5
-_END_S = 3
 _RECV_BYTES = 64 * 1024
 _MAX_FDS = 8
 
@@ -30,8 +28,10 @@ class Request:
 class Control:
     """Queues requests for the main thread, and cancels one from outside when told to."""
 
-    def __init__(self, *, channel: socket.socket) -> None:
+    def __init__(self, *, channel: socket.socket, on_gone: Callable[[], None]) -> None:
+        """`on_gone` is called when the daemon has gone, before anything else is tried."""
         self._channel = channel
+        self._on_gone = on_gone
         self._decoder = wire.Decoder()
         self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._fds: list[int] = []
@@ -67,9 +67,10 @@ class Control:
     def _hear(self) -> None:
         try:
             while True:
-                data, fds, _, _ = socket.recv_fds(
-                    self._channel, _RECV_BYTES, _MAX_FDS, socket.MSG_CMSG_CLOEXEC
-                )
+                data, fds, _, _ = socket.recv_fds(self._channel, _RECV_BYTES, _MAX_FDS)
+                for fd in fds:
+                    # Python 3.11 ignores recv_fds' flags, and with them MSG_CMSG_CLOEXEC.
+                    os.set_inheritable(fd, False)
                 if not data:
                     break
                 self._fds += fds
@@ -77,8 +78,7 @@ class Control:
                     self._take(message)
         except (OSError, wire.WireError, KeyError):
             pass
-        # The daemon has gone: whatever a driver does now, this process ends.
-        signal.alarm(_END_S)
+        self._on_gone()
         self._requests.put(None)
         self._cancel(float("inf"))
 

@@ -103,8 +103,10 @@ class WorkerProcess:
 
         Raises what the driver reports, ScannerLost or ScannerTimeout.
         """
-        if self._pending is not None or not self.is_alive:
-            raise ScannerLost("the scanner's process is gone or still busy")
+        if self._pending is not None:
+            raise ScannerLost("the scanner's process is still busy")
+        if not self.is_alive:
+            raise await self._loss()
         self._number += 1
         pending = _Pending(self._number, progress)
         self._pending = pending
@@ -120,6 +122,8 @@ class WorkerProcess:
                 answer = await asyncio.shield(pending.answer)
         except TimeoutError:
             await self.kill()
+            if pending.is_canceled:
+                raise await self._loss() from None
             raise ScannerTimeout(details={"step": command}) from None
         if answer is None:
             raise await self._loss()
@@ -201,6 +205,8 @@ class WorkerProcess:
             while data := await loop.sock_recv(self._channel, _RECV_BYTES):
                 for message in decoder.feed(data):
                     self._hear(message)
+        except ConnectionError:
+            pass
         except (OSError, wire.WireError, KeyError, ValueError) as error:
             _log.warning("scanner worker %d: %s", self.pid, error)
         finally:

@@ -12,10 +12,19 @@ from sheetfed.core.model import (
     ScanSettings,
     Snapped,
 )
-from sheetfed.core.options import same, snap
+from sheetfed.core.options import OptionType, same, snap
 from sheetfed.devices import translate, words
 from sheetfed.devices.optionset import OptionSet
 
+_NEAREST_SOURCES = {
+    PaperSource.FLATBED: (PaperSource.FLATBED, PaperSource.FEEDER, PaperSource.FEEDER_DUPLEX),
+    PaperSource.FEEDER: (PaperSource.FEEDER, PaperSource.FEEDER_DUPLEX, PaperSource.FLATBED),
+    PaperSource.FEEDER_DUPLEX: (
+        PaperSource.FEEDER_DUPLEX,
+        PaperSource.FEEDER,
+        PaperSource.FLATBED,
+    ),
+}
 _TOLERANCE_MM = 0.2
 _DEFAULT_DEPTH = 8
 
@@ -64,6 +73,8 @@ class Setup:
         if option is None or not option.is_active:
             return None
         if option.has_choice:
+            if option.type is OptionType.INT and isinstance(value, float):
+                value = round(value)
             return await self._options.set(name, snap(option, value))
         return option.value
 
@@ -76,12 +87,10 @@ class Setup:
     async def _set_source(self, asked: PaperSource | None) -> None:
         there = translate.paper_sources(self._options.now, self._scanner_type)
         # PaperSource is in the order of preference: the flatbed first.
-        source = asked or next(source for source in PaperSource if source in there)
-        if source not in there:
-            raise InvalidParameter(
-                f"the scanner has no {source}",
-                details={"name": "paper_source", "allowed": [str(word) for word in there]},
-            )
+        nearest = _NEAREST_SOURCES[asked] if asked else tuple(PaperSource)
+        source = next(source for source in nearest if source in there)
+        if asked is not None:
+            self._report("paper_source", asked.value, source.value)
         word = there[source]
         if word is not None:
             await self._put("source", word)
@@ -150,8 +159,7 @@ class Setup:
     async def _set_edge(self, name: str, place_mm: float) -> float:
         option = self._options.now[name]
         unit_mm = translate.unit_mm(option, self._options.now)
-        wanted = place_mm / unit_mm
-        actual = await self._put(name, float(round(wanted)) if unit_mm != 1 else wanted)
+        actual = await self._put(name, place_mm / unit_mm)
         return float(actual) * unit_mm if isinstance(actual, int | float) else place_mm
 
     def _report_mm(self, setting: str, asked: float, actual: float) -> None:

@@ -19,13 +19,14 @@ import _sane
 import sane
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.devices import libsane, statuses, wire
+from sheetfed.devices import libsane, statuses, threads, wire
 from sheetfed.devices.control import Control, Request, receive_channel
 from sheetfed.devices.descriptors import describe
 from sheetfed.devices.pages import PageReader, Sheet
 
 _PROGRESS_S = 0.1
 _REARM_S = 1.0
+_END_S = 3
 _FORMATS = {"gray": "gray", "color": "rgb", "red": "red", "green": "green", "blue": "blue"}
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -37,7 +38,8 @@ class Worker:
         self._control = control
         self._device: Any = None
         self._handle: libsane.Handle | None = None
-        self._needs_cancel = False
+        self._is_started = False
+        self._is_over = False
         self._request = Request(0, "", {}, None)
         self._told_at = 0.0
         self._armed_at = 0.0
@@ -55,18 +57,21 @@ class Worker:
         while (request := self._control.next()) is not None:
             self._arm(request)
             answer = self._answer(request)
-            faulthandler.cancel_dump_traceback_later()
             self._control.finish(request.number)
             self._control.send(request.number, answer)
+            # Told before, since drivers hang in sane_cancel.
+            if self._is_over:
+                self._end_scan()
+            faulthandler.cancel_dump_traceback_later()
             if request.command in ("list", "close"):
                 return
 
     def release(self) -> None:
         """Give the device back, whatever state it is in."""
-        device, self._device, self._handle = self._device, None, None
         self._control.set_interrupt(None)
+        self._end_scan()
+        device, self._device, self._handle = self._device, None, None
         if device is not None:
-            self._cancel_scan(device)
             device.close()
 
     def _answer(self, request: Request) -> wire.Message:
@@ -121,13 +126,10 @@ class Worker:
             progress=self._progress,
         )
         sheet = Sheet(fd=request.fd, x_dpi=request.body["x_dpi"], y_dpi=request.body["y_dpi"])
-        try:
-            reader.read(sheet)
-        except BaseException:
-            self._cancel_scan(self._device)
-            raise
-        if not request.body["is_feeder"]:
-            self._cancel_scan(self._device)
+        self._is_over = True
+        reader.read(sheet)
+        # Between the sheets of a feeder there must be no sane_cancel.
+        self._is_over = not request.body["is_feeder"]
         return {}
 
     def _close(self, _: Request) -> wire.Message:
@@ -137,13 +139,15 @@ class Worker:
     def _start(self) -> None:
         if self._control.is_canceled(self._request.number):
             raise statuses.SaneError(ErrorCode.CANCELED_AT_DEVICE, "canceled")
-        self._needs_cancel = True
+        self._is_started = True
         self._device.start()
 
-    def _cancel_scan(self, device: Any) -> None:
-        if self._needs_cancel:
-            self._needs_cancel = False
-            device.cancel()
+    def _end_scan(self) -> None:
+        self._is_over = False
+        if self._is_started:
+            self._is_started = False
+            threads.let_rest()
+            self._device.cancel()
 
     def _progress(self, percent: int) -> None:
         now = time.monotonic()
@@ -178,12 +182,17 @@ def _ours(handle: libsane.Handle) -> object:
     return (channel, ours.is_last_frame, *size)
 
 
+def _end_soon() -> None:
+    """The kernel's alarm ends this process, whatever a driver does until then."""
+    signal.alarm(_END_S)
+
+
 def main() -> None:
     # The daemon decides when this process ends, not a key press in its terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     libsane.warm_unwinder()
-    control = Control(channel=receive_channel(int(sys.argv[1])))
+    control = Control(channel=receive_channel(int(sys.argv[1])), on_gone=_end_soon)
     control.start()
     worker = Worker(control=control)
     try:

@@ -1,0 +1,128 @@
+"""Driver: listing, opening and giving back, in processes that leave nothing behind."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from fakes.scanimage import scanimage
+from fakes.spools import FolderSpools
+from sheetfed.core.errors import ScannerLost
+from sheetfed.core.model import Scanner, ScannerId, ScanSettings
+from sheetfed.devices.device import SaneDevice
+from sheetfed.devices.driver import SaneDevices
+
+
+def ignore(_: int) -> None:
+    """Progress."""
+
+
+async def test_the_virtual_scanners_are_listed_and_nothing_else(devices: SaneDevices) -> None:
+    found = await devices.enumerate()
+    assert [scanner.device for scanner in found] == ["test:0", "test:1"]
+    assert found == await devices.enumerate()
+
+
+async def test_a_folder_without_backends_lists_nothing(tmp_path: Path) -> None:
+    (tmp_path / "dll.conf").write_text("")
+    devices = SaneDevices(config_dir=str(tmp_path))
+    assert await devices.enumerate() == ()
+    await devices.close()
+
+
+async def test_a_scanner_that_is_not_there_is_lost(devices: SaneDevices) -> None:
+    gone = Scanner(ScannerId("s1"), "Gone", "", "", "", "test:7")
+    with pytest.raises(ScannerLost, match="not there"):
+        await devices.open(gone)
+
+
+async def test_the_scanner_is_free_for_others_after_close(
+    device: SaneDevice, spools: FolderSpools
+) -> None:
+    await device.configure(ScanSettings(resolution=20))
+    await device.read_page(spools.new(), ignore)
+    await device.close()
+    assert (await scanimage("--format=pnm", "--resolution=20")).startswith(b"P6")
+
+
+async def test_libsane_is_not_mapped_into_this_process(
+    device: SaneDevice, spools: FolderSpools
+) -> None:
+    await device.configure(ScanSettings(resolution=20))
+    await device.read_page(spools.new(), ignore)
+    assert "libsane" not in await asyncio.to_thread(Path("/proc/self/maps").read_text)
+    worker = Path(f"/proc/{device.pid}/maps")
+    assert "libsane" in await asyncio.to_thread(worker.read_text)
+
+
+async def test_a_device_that_was_closed_is_lost_to_its_holder(device: SaneDevice) -> None:
+    await device.close()
+    await device.close()
+    await device.cancel()
+    with pytest.raises(ScannerLost):
+        await device.configure(ScanSettings())
+
+
+async def test_a_device_whose_worker_died_between_pages_is_lost(device: SaneDevice) -> None:
+    os.kill(device.pid, signal.SIGKILL)
+    with pytest.raises(ScannerLost, match="SIGKILL"):
+        await device.configure(ScanSettings())
+
+
+async def test_every_open_starts_from_the_drivers_defaults(devices: SaneDevices) -> None:
+    scanner = (await devices.enumerate())[0]
+    first = await devices.open(scanner)
+    await first.configure(ScanSettings(resolution=20, options={"ppl-loss": 5}))
+    await first.close()
+    second = await devices.open(scanner)
+    values = {option.name: option.value for option in await second.options()}
+    await second.close()
+    assert (values["resolution"], values["ppl-loss"]) == (200, 0)
+
+
+async def test_two_scanners_are_open_at_once(devices: SaneDevices, spools: FolderSpools) -> None:
+    opened = [await devices.open(scanner) for scanner in await devices.enumerate()]
+    assert opened[0].pid != opened[1].pid
+    for device in opened:
+        await device.configure(ScanSettings(resolution=20))
+        await device.read_page(spools.new(), ignore)
+    await devices.close()
+
+
+async def test_a_spare_is_kept_started_and_taken_by_the_next_open() -> None:
+    devices = SaneDevices(virtual=True)
+    await devices.start()
+    scanner = (await devices.enumerate())[0]
+    device = await devices.open(scanner)
+    await device.close()
+    await devices.close()
+
+
+async def test_a_spare_that_died_is_replaced() -> None:
+    devices = SaneDevices(virtual=True)
+    await devices.start()
+    assert devices._spare is not None
+    spare = await devices._spare
+    os.kill(spare.pid, signal.SIGKILL)
+    await spare._process.wait()
+    assert len(await devices.enumerate()) == 2
+    await devices.close()
+
+
+async def test_closing_the_driver_ends_devices_that_are_still_open() -> None:
+    devices = SaneDevices(virtual=True)
+    device = await devices.open((await devices.enumerate())[0])
+    await devices.close()
+    with pytest.raises(ScannerLost):
+        await device.options()
+
+
+async def test_an_open_that_is_abandoned_leaves_nothing(devices: SaneDevices) -> None:
+    scanner = (await devices.enumerate())[0]
+    opening = asyncio.create_task(devices.open(scanner))
+    await asyncio.sleep(0)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening

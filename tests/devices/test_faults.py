@@ -1,0 +1,203 @@
+"""Faults: a driver that fails, hangs, crashes or is canceled takes nothing with it."""
+
+import asyncio
+import logging
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fakes.reading import HASTY, SLOW, Reading
+from fakes.spools import FolderSpools, layout_of
+from sheetfed.core.errors import (
+    CanceledAtDevice,
+    CoverOpen,
+    FeederEmpty,
+    PaperJam,
+    ScanError,
+    ScannerBusy,
+    ScannerDenied,
+    ScannerIo,
+    ScannerLost,
+    ScannerTimeout,
+    SettingsRefused,
+    StoreFull,
+)
+from sheetfed.core.model import Mode, ScanSettings
+from sheetfed.devices.deadlines import Deadlines
+from sheetfed.devices.device import SaneDevice
+from sheetfed.devices.driver import VIRTUAL_CONFIG_DIR, SaneDevices
+from sheetfed.devices.process import WorkerProcess
+
+
+def ignore(_: int) -> None:
+    """Progress."""
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("UNSUPPORTED", SettingsRefused),
+        ("CANCELLED", CanceledAtDevice),
+        ("DEVICE_BUSY", ScannerBusy),
+        ("INVAL", SettingsRefused),
+        ("EOF", ScannerIo),
+        ("JAMMED", PaperJam),
+        ("NO_DOCS", FeederEmpty),
+        ("COVER_OPEN", CoverOpen),
+        ("IO_ERROR", ScannerIo),
+        ("NO_MEM", ScannerIo),
+        ("ACCESS_DENIED", ScannerDenied),
+    ],
+)
+async def test_a_drivers_status_is_told_in_our_words(
+    device: SaneDevice, spools: FolderSpools, status: str, error: type[ScanError]
+) -> None:
+    name = f"SANE_STATUS_{status}"
+    await device.configure(ScanSettings(resolution=20, options={"read-return-value": name}))
+    spool = spools.new()
+    with pytest.raises(error):
+        await device.read_page(spool, ignore)
+    assert layout_of(spool.path) is None
+
+
+async def test_a_worker_killed_in_mid_page_is_lost_and_the_next_open_works(
+    devices: SaneDevices, device: SaneDevice, spools: FolderSpools
+) -> None:
+    await device.configure(SLOW)
+    reading = Reading(device, spools)
+    await reading.begun()
+    os.kill(device.pid, signal.SIGKILL)
+    with pytest.raises(ScannerLost) as caught:
+        await reading.task
+    assert caught.value.details["signal"] == "SIGKILL"
+    await device.close()
+    again = await devices.open((await devices.enumerate())[0])
+    await again.configure(ScanSettings(resolution=20))
+    await again.read_page(spools.new(), ignore)
+    await again.close()
+
+
+async def test_a_driver_that_crashes_is_lost_and_its_last_words_are_logged(
+    device: SaneDevice, spools: FolderSpools, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    await device.configure(SLOW)
+    reading = Reading(device, spools)
+    await reading.begun()
+    os.kill(device.pid, signal.SIGSEGV)
+    with pytest.raises(ScannerLost, match="SIGSEGV"):
+        await reading.task
+    await device.close()
+    assert "Segmentation fault" in caplog.text
+
+
+async def test_a_driver_that_hangs_is_ended_when_its_deadline_passes(
+    hasty: SaneDevice, spools: FolderSpools
+) -> None:
+    await hasty.configure(SLOW)
+    reading = Reading(hasty, spools)
+    await reading.begun()
+    os.kill(hasty.pid, signal.SIGSTOP)
+    with pytest.raises(ScannerTimeout) as caught:
+        await reading.task
+    assert caught.value.details["step"] == "read"
+
+
+async def test_a_driver_that_hangs_between_pages_is_ended_too(hasty: SaneDevice) -> None:
+    os.kill(hasty.pid, signal.SIGSTOP)
+    with pytest.raises(ScannerTimeout):
+        await hasty.configure(ScanSettings())
+
+
+async def test_a_slow_scan_outlives_its_deadline_while_there_is_progress(
+    hasty: SaneDevice, spools: FolderSpools
+) -> None:
+    slow = ScanSettings(
+        mode=Mode.GRAY,
+        resolution=100,
+        options={"read-delay": True, "read-delay-duration": 20000},
+    )
+    await hasty.configure(slow)
+    began = time.monotonic()
+    await hasty.read_page(spools.new(), ignore)
+    assert time.monotonic() - began > HASTY.page_s
+
+
+async def test_a_full_disk_is_told_as_a_full_store(
+    device: SaneDevice, spools: FolderSpools
+) -> None:
+    await device.configure(ScanSettings(resolution=300))
+    resource.prlimit(device.pid, resource.RLIMIT_FSIZE, (100_000, 100_000))
+    with pytest.raises(StoreFull):
+        await device.read_page(spools.new(), ignore)
+
+
+async def test_a_call_that_outlives_its_limit_ends_the_process_by_itself(
+    spools: FolderSpools,
+) -> None:
+    worker = await WorkerProcess.start(config_dir=str(VIRTUAL_CONFIG_DIR), deadlines=Deadlines())
+    await worker.request("open", {"device": "test:0"}, deadline_s=10)
+    delay = {"index": 14, "value": True}
+    await worker.request("set", delay, deadline_s=10)
+    await worker.request("set", {"index": 15, "value": 200000}, deadline_s=10)
+    body = {"is_feeder": False, "x_dpi": 1, "y_dpi": 1, "limit_s": 0.3}
+    with pytest.raises(ScannerLost) as caught:
+        await worker.request("read", body, deadline_s=10, fds=(spools.new().fileno(),))
+    assert caught.value.details["exit"] == 1
+    await worker.close()
+
+
+async def test_a_worker_that_is_sent_garbage_ends() -> None:
+    worker = await WorkerProcess.start(config_dir=None, deadlines=Deadlines())
+    worker._channel.send(b"\xff\xff\xff\xffgarbage")
+    with pytest.raises(ScannerLost):
+        await worker.request("options", deadline_s=10)
+    await worker.close()
+
+
+ORPHANING = """
+import asyncio, os, sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from fakes.spools import FolderSpools
+from sheetfed.core.model import Mode, ScanSettings
+from sheetfed.devices.driver import SaneDevices
+
+async def main():
+    devices = SaneDevices(virtual=True)
+    device = await devices.open((await devices.enumerate())[0])
+    slow = {"read-delay": True, "read-delay-duration": 200000}
+    await device.configure(ScanSettings(mode=Mode.COLOR, resolution=300, options=slow))
+    spool = FolderSpools(Path(sys.argv[1])).new()
+    tell = lambda _: print(device.pid, flush=True)
+    await device.read_page(spool, tell)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_worker_ends_when_the_daemon_dies_in_mid_page(tmp_path: Path) -> None:
+    root = Path(__file__).parents[1]
+    path = os.pathsep.join((str(root.parent / "daemon"), os.environ.get("PYTHONPATH", "")))
+    daemon = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", ORPHANING, str(tmp_path), str(root)),
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+    )
+    assert daemon.stdout is not None
+    worker = os.pidfd_open(int(await daemon.stdout.readline()))
+    try:
+        daemon.kill()
+        await daemon.wait()
+        await daemon.stdout.read()
+        ended, _, _ = await asyncio.to_thread(select.select, [worker], [], [], 4)
+        assert ended, "the worker outlived its daemon"
+    finally:
+        os.close(worker)
