@@ -12,7 +12,6 @@ from sheetfed.imaging import orders
 from sheetfed.imaging.orders import Task, Words
 
 _START_S = 20.0
-_END_S = 2.0
 _PACKAGES = str(Path(sheetfed.__file__).parent.parent)
 
 
@@ -69,15 +68,6 @@ class Child:
                 raise ChildDied("an image worker is gone") from error
             line = await self._line()
         return orders.read_answer(line)
-
-    async def end(self) -> None:
-        """Let it end by itself, or kill it."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_END_S):
-                await self._process.wait()
-        await self.kill()
 
     async def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

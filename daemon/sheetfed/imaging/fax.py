@@ -5,9 +5,7 @@ from typing import BinaryIO
 from PIL import Image as Pillow
 
 from sheetfed.imaging.master import Master
-from sheetfed.imaging.rows import bilevel
-
-_ROWS_PER_STRIP = 278  # TIFF 6.0's tag
+from sheetfed.imaging.rows import bilevel, row_bytes
 
 
 def write(page: Master, file: BinaryIO) -> None:
@@ -18,4 +16,4 @@ def write(page: Master, file: BinaryIO) -> None:
     for strip in page.strips():
         whole.paste(bilevel(strip, image), (0, top))
         top += len(strip)
-    whole.save(file, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: image.height_px})
+    whole.save(file, "TIFF", compression="group4", strip_size=row_bytes(image) * image.height_px)

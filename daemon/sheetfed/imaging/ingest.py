@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sheetfed.core.model import Image
 from sheetfed.imaging import preview as previews
+from sheetfed.imaging.encode import encoded
 from sheetfed.imaging.files import written
 from sheetfed.imaging.master import MasterWriter
 from sheetfed.imaging.pixels import SpooledPage
@@ -25,5 +26,5 @@ def ingest(*, spool: Path, master: Path, preview: Path) -> Image:
             reducer.add(picture(strip, image))
         writer.close()
         with written(preview) as preview_file:
-            previews.write(reducer.result(), image.mode, preview_file)
+            preview_file.write(encoded(reducer.result(), previews.image_type(image)))
     return image

@@ -4,6 +4,7 @@ docs/store.md describes the format and shows how to read it without this code.
 """
 
 import json
+import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,9 +71,7 @@ class Master:
         self._file = file
         try:
             self.image, self.strip_rows = _header(file)
-            strips = -(-self.image.height_px // self.strip_rows)
-            index = file.read(8 * (strips + 1))
-            self._offsets = struct.unpack(f"<{strips + 1}Q", index)
+            self._offsets = _index(file, -(-self.image.height_px // self.strip_rows))
         except (ValueError, KeyError, TypeError, struct.error) as error:
             raise DamagedImage("a page's master has a damaged header") from error
         self._decompressor = zstandard.ZstdDecompressor()
@@ -86,7 +85,7 @@ class Master:
     def _strip(self, rows: int, start: int, end: int) -> Strip:
         size = rows * row_bytes(self.image)
         self._file.seek(start)
-        block = self._file.read(max(0, end - start))
+        block = self._file.read(end - start)
         try:
             if zstandard.frame_content_size(block) != size:
                 raise DamagedImage("a page's master has a strip of a wrong size")
@@ -108,6 +107,18 @@ def _header(file: BinaryIO) -> tuple[Image, int]:
     if min(rows, image.width_px, image.height_px) < 1 or image.depth not in (1, 8, 16):
         raise DamagedImage("a page's master has a damaged header")
     return image, rows
+
+
+def _index(file: BinaryIO, strips: int) -> tuple[int, ...]:
+    """Where each strip begins and the last one ends."""
+    size = 8 * (strips + 1)
+    end = os.fstat(file.fileno()).st_size
+    if size > end:
+        raise DamagedImage("a page's master has a damaged header")
+    offsets = struct.unpack(f"<{strips + 1}Q", file.read(size))
+    if offsets[-1] > end or any(start > stop for start, stop in pairwise(offsets)):
+        raise DamagedImage("a page's master has a damaged index")
+    return offsets
 
 
 def _filtered(strip: Strip, depth: int) -> Strip:

@@ -1,12 +1,13 @@
 """PDF: one page around an encoded image, and many files as one."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from PIL import Image as Pillow
 
+from sheetfed.core.errors import StoreFull
 from sheetfed.core.model import Image
 from sheetfed.imaging.files import written
 
@@ -20,21 +21,26 @@ def write(encoded: bytes, image: Image, file: BinaryIO) -> None:
 
     dpi = tuple(given if given > 0 else _UNKNOWN_DPI for given in (image.x_dpi, image.y_dpi))
     with _of_any_size():
-        img2pdf.convert(
-            encoded, outputstream=file, layout_fun=img2pdf.get_fixed_dpi_layout_fun(dpi)
-        )
+        # In memory first: pikepdf 6 aborts the process when a stream's disk is full.
+        file.write(img2pdf.convert(encoded, layout_fun=img2pdf.get_fixed_dpi_layout_fun(dpi)))
 
 
 def join(*, parts: Sequence[Path], target: Path) -> None:
-    """All pages of the parts in one file. They are read while it is written, so memory is small."""
+    """All pages of the parts in one file, copied while it is written: memory stays small.
+
+    Raises StoreFull when it could not be written whole.
+    """
     import pikepdf
 
-    with ExitStack() as stack, written(target) as file:
-        whole = stack.enter_context(pikepdf.new())
-        for part in parts:
-            whole.pages.extend(stack.enter_context(pikepdf.open(part)).pages)
-        whole.docinfo["/Producer"] = "Sheetfed"
-        whole.save(file)
+    # Pdf.pages.extend would hold every page's image in memory; a job reads them when it writes.
+    with written(target) as file:
+        inputs = (str(part) for part in parts)
+        pikepdf.Job(["sheetfed", "--empty", "--pages", *inputs, "--", file.name]).run()
+        try:
+            pikepdf.open(file.name, attempt_recovery=False).close()
+        except pikepdf.PdfError as error:
+            # The job itself says nothing of a disk that is full.
+            raise StoreFull("the PDF could not be written whole: is the disk full?") from error
 
 
 @contextmanager

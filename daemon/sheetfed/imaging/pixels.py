@@ -13,7 +13,7 @@ from sheetfed.core.model import Image, Mode
 from sheetfed.core.spoolfile import Channel, Frame, Layout
 from sheetfed.imaging.rows import Strip
 
-_THIRDS = (Channel.RED, Channel.GREEN, Channel.BLUE)
+_PARTS = (Channel.RED, Channel.GREEN, Channel.BLUE)
 
 
 class SpooledPage:
@@ -70,8 +70,8 @@ def _in_order(frames: tuple[Frame, ...]) -> list[Frame]:
     by_channel = {frame.channel: frame for frame in frames}
     if len(frames) == 1 and frames[0].channel in (Channel.GRAY, Channel.RGB):
         return list(frames)
-    if len(frames) == 3 and set(by_channel) == set(_THIRDS):
-        return [by_channel[channel] for channel in _THIRDS]
+    if len(frames) == 3 and set(by_channel) == set(_PARTS):
+        return [by_channel[channel] for channel in _PARTS]
     raise DamagedImage("the frames of a page do not make a picture")
 
 

@@ -15,6 +15,7 @@ from sheetfed.imaging.binding import bind
 from sheetfed.imaging.files import part
 from sheetfed.imaging.lane import Lane
 from sheetfed.imaging.orders import Task, Words
+from sheetfed.imaging.together import together
 
 
 class Urgency(IntEnum):
@@ -48,7 +49,7 @@ class ImagingPool:
     async def start(self) -> None:
         """Returns when all workers are ready. Raises InternalError when they cannot be started."""
         try:
-            await asyncio.gather(*(lane.ready() for lane in self._lanes))
+            await together(lane.ready() for lane in self._lanes)
         except BaseException:
             await self.close()
             raise

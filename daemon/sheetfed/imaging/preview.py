@@ -1,12 +1,7 @@
 """Preview: the small picture of a page that thumbnails are made from."""
 
-from typing import BinaryIO
+from sheetfed.core.model import Image, ImageType, Mode
 
-from PIL import Image as Pillow
-
-from sheetfed.core.model import Image, Mode
-
-QUALITY = 85
 _LONGER_SIDE_PX = 1536
 
 
@@ -18,9 +13,6 @@ def factor(image: Image) -> int:
     return -(-max(image.width_px, image.height_px) // _LONGER_SIDE_PX)
 
 
-def write(picture: Pillow.Image, mode: Mode, file: BinaryIO) -> None:
-    """A JPEG for colour and gray; for black and white a PNG, whose shades smooth the edges."""
-    if mode is Mode.BW:
-        picture.save(file, "PNG", compress_level=1)
-    else:
-        picture.save(file, "JPEG", quality=QUALITY)
+def image_type(image: Image) -> ImageType:
+    """PNG for black and white, whose shades smooth the edges; else JPEG."""
+    return ImageType.PNG if image.mode is Mode.BW else ImageType.JPEG

@@ -1,15 +1,14 @@
 """Render: a page at exactly the size that is asked for."""
 
 from pathlib import Path
-from typing import BinaryIO
 
 from PIL import Image as Pillow
 
 from sheetfed.core.model import ImageType
+from sheetfed.imaging.encode import QUALITY, encoded
 from sheetfed.imaging.export import export
 from sheetfed.imaging.files import written
 from sheetfed.imaging.master import Master, opened
-from sheetfed.imaging.preview import QUALITY
 from sheetfed.imaging.reducer import Reducer
 from sheetfed.imaging.rows import picture
 
@@ -36,7 +35,7 @@ def render(
             return
         small = _from_preview(preview, size) or _from_master(page, size)
     with written(target) as file:
-        _write(small, image_type, file)
+        file.write(encoded(small, image_type))
 
 
 def _from_preview(preview: Path, size: Size) -> Pillow.Image | None:
@@ -59,10 +58,3 @@ def _from_master(page: Master, size: Size) -> Pillow.Image:
         reducer.add(picture(strip, image))
     whole = (0.0, 0.0, image.width_px / factor, image.height_px / factor)
     return reducer.result().resize(size, Pillow.Resampling.LANCZOS, whole)
-
-
-def _write(small: Pillow.Image, image_type: ImageType, file: BinaryIO) -> None:
-    if image_type is ImageType.PNG:
-        small.save(file, "PNG", compress_level=1)
-    else:
-        small.save(file, "JPEG", quality=QUALITY)

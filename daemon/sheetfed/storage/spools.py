@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sheetfed.core import spoolfile
+from sheetfed.core import ports, spoolfile
 from sheetfed.core.errors import DamagedImage, InternalError, StoreFull, WrongState
 from sheetfed.core.model import JobId, PageTicket
 from sheetfed.storage.naming import file_name
@@ -67,7 +67,7 @@ class Spools:
             ),
         )
 
-    async def drop(self, spool: Spool) -> None:
+    async def drop(self, spool: ports.Spool) -> None:
         spool.close()
         await asyncio.to_thread(spool.path.unlink, missing_ok=True)
 

@@ -1,0 +1,16 @@
+"""Together: several pieces of work at once, of which the first failure ends the others."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+
+async def together(work: Iterable[Coroutine[Any, Any, Any]]) -> None:
+    """Nothing of it runs any more when this returns or raises."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

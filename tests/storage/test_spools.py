@@ -1,0 +1,129 @@
+"""Spools: made with room to spare, found again after a crash, torn ones swept."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from fakes.spooled import ticket
+from sheetfed.core import spoolfile
+from sheetfed.core.errors import InternalError, StoreFull, WrongState
+from sheetfed.core.spoolfile import Channel, Frame, Layout
+from sheetfed.storage.spools import Spool, Spools
+from sheetfed.storage.store import Store
+from sheetfed.storage.usage import Usage
+
+LAYOUT = Layout((Frame(Channel.GRAY, 4096, 4, 2, 4, 8),), 300.0, 300.0)
+
+
+def spools(folder: Path, *, max_bytes: int = 10**6, min_free_bytes: int = 0) -> Spools:
+    usage = Usage(max_bytes=max_bytes, min_free_bytes=min_free_bytes)
+    return Spools(folder=folder, usage=usage)
+
+
+def fill(spool: Spool) -> None:
+    os.write(spool.fileno(), b"\0" * 8 + spoolfile.trailer(LAYOUT))
+    spool.close()
+
+
+async def test_a_new_spool_holds_its_ticket_and_is_private(store: Store) -> None:
+    spool = await store.spools.create(ticket("p1"))
+    assert not os.get_inheritable(spool.fileno())
+    assert os.lseek(spool.fileno(), 0, os.SEEK_CUR) == spoolfile.HEADER_BYTES
+    assert spool.path.stat().st_mode & 0o777 == 0o600
+    assert spoolfile.read_header(spool.path.read_bytes()) == ticket("p1")
+    spool.close()
+
+
+async def test_a_closed_spool_has_no_descriptor_and_its_file_stays(store: Store) -> None:
+    spool = await store.spools.create(ticket("p1"))
+    spool.close()
+    spool.close()
+    with pytest.raises(WrongState):
+        spool.fileno()
+    assert spool.path.exists()
+
+
+async def test_dropping_closes_and_removes_and_may_be_repeated(store: Store) -> None:
+    spool = await store.spools.create(ticket("p1"))
+    await store.spools.drop(spool)
+    await store.spools.drop(spool)
+    assert not spool.path.exists()
+
+
+async def test_the_same_page_cannot_be_spooled_twice(store: Store) -> None:
+    spool = await store.spools.create(ticket("p1"))
+    with pytest.raises(InternalError):
+        await store.spools.create(ticket("p1"))
+    spool.close()
+
+
+async def test_complete_spools_come_by_job_and_sequence(tmp_path: Path) -> None:
+    before = spools(tmp_path)
+    for page, job, sequence, created in (
+        ("p1", "b", 1, 11.0),
+        ("p2", "a", 0, 20.0),
+        ("p3", "b", 0, 10.0),
+        ("p4", "b", 10, 30.0),
+    ):
+        fill(await before.create(ticket(page, job=job, sequence=sequence, created=created)))
+    found = await spools(tmp_path).complete()
+    assert [spool.ticket.page for spool in found] == ["p3", "p1", "p4", "p2"]
+
+
+@pytest.mark.parametrize("lost_bytes", [1, 8, 16, 40, 4096])
+async def test_a_torn_spool_is_swept_and_the_whole_ones_kept(
+    tmp_path: Path, lost_bytes: int
+) -> None:
+    before = spools(tmp_path)
+    whole, torn = [await before.create(ticket(page)) for page in ("p1", "p2")]
+    fill(whole)
+    fill(torn)
+    data = torn.path.read_bytes()
+    torn.path.write_bytes(data[:-lost_bytes])
+    found = await spools(tmp_path).complete()
+    assert [spool.ticket.page for spool in found] == ["p1"]
+    assert list(tmp_path.iterdir()) == [whole.path]
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 5000, b"x" * 5000 + b"\xff" * 8 + b"complete"])
+async def test_what_is_no_spool_is_swept(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "other").write_bytes(content)
+    assert await spools(tmp_path).complete() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_store_at_its_limit_takes_no_page(tmp_path: Path) -> None:
+    kept = spools(tmp_path, max_bytes=10_000)
+    first = await kept.create(ticket("p1"))
+    os.write(first.fileno(), b"\0" * 6000)
+    with pytest.raises(StoreFull, match="limit of 10000 bytes"):
+        await kept.create(ticket("p2"))
+    await kept.drop(first)
+    (await kept.create(ticket("p2"))).close()
+
+
+async def test_stored_pages_count_towards_the_limit(tmp_path: Path) -> None:
+    usage = Usage(max_bytes=10_000, min_free_bytes=0)
+    usage.count(ticket().page, 9_999)
+    kept = Spools(folder=tmp_path, usage=usage)
+    (await kept.create(ticket("p1"))).close()
+    with pytest.raises(StoreFull) as met:
+        await kept.create(ticket("p2"))
+    assert met.value.details == {"used_bytes": 9_999, "max_bytes": 10_000}
+
+
+async def test_a_disk_that_must_stay_free_takes_no_page(tmp_path: Path) -> None:
+    with pytest.raises(StoreFull, match="must stay free"):
+        await spools(tmp_path, min_free_bytes=1 << 60).create(ticket())
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_cancelled_creation_leaves_no_file(tmp_path: Path) -> None:
+    making = asyncio.create_task(spools(tmp_path).create(ticket()))
+    await asyncio.sleep(0)
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert list(tmp_path.iterdir()) == []
