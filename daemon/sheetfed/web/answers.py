@@ -1,17 +1,15 @@
 """Answers: JSON and errors in the protocol's shapes."""
 
 import json
-from typing import Final
+from contextvars import ContextVar
 
 from aiohttp import web
 
 from sheetfed.core.errors import ErrorCode, MethodNotAllowed, ScanError
 from sheetfed.web import errors
 
-VISITOR: Final = "sheetfed.visitor"
-"""The request's Visitor, set by the guard."""
-RPC_CALL: Final = "sheetfed.rpc"
-"""The (id, method, cmdId) of an RPC request, as far as they are known."""
+RPC_CALL: ContextVar[tuple[str, str, str] | None] = ContextVar("rpc_call")
+"""The id, method and cmdId of the RPC request that is being answered, once they are read."""
 
 
 def json_bytes(value: object) -> bytes:
@@ -30,7 +28,7 @@ def rpc_answer(instance: str, method: str, result: list[object], command: str) -
 def error_answer(request: web.Request, error: ScanError) -> web.Response:
     """The error in the shape of the door that was knocked at."""
     words = errors.words(error)
-    call: tuple[str, str, str] | None = request.get(RPC_CALL)
+    call = RPC_CALL.get(None)
     body: dict[str, object] = {"error": words}
     if request.path.startswith(("/f/", "/fa/")):
         instance, method, command = call or ("", request.path.rpartition("/")[2], "")

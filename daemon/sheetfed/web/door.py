@@ -82,9 +82,7 @@ class HttpDoor:
         application.router.add_get(f"{_DWT}/events", events.of_instance, allow_head=False)
         application.router.add_get("/api/events", events.of_caller, allow_head=False)
         application.router.add_get("/{path:.*}", files.answer)
-        self._runner = web.AppRunner(
-            application, access_log=None, handle_signals=False, shutdown_timeout=_CLOSING_S
-        )
+        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
 
     @property
     def endpoints(self) -> list[str]:
@@ -116,4 +114,7 @@ class HttpDoor:
 
     async def close(self) -> None:
         await self.stop_listening()
+        if self._runner.server is not None:
+            # aiohttp 3.8's runner leaves open the connections of listeners that it did not make.
+            await self._runner.server.shutdown(_CLOSING_S)
         await self._runner.cleanup()

@@ -53,4 +53,7 @@ def headers(error: ScanError) -> dict[str, str]:
     """What an answer with this error says beside its body."""
     if STATUS[error.code] in (429, 503):
         return {"Retry-After": str(RETRY_AFTER_S)}
+    if error.code is ErrorCode.ORIGIN_NOT_GRANTED:
+        # Not readable without CORS, but a page can tell it from a service that is not there.
+        return {"Cross-Origin-Resource-Policy": "cross-origin"}
     return {}

@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import NotFound, TooMany
+from sheetfed.core.errors import TooMany
 from sheetfed.core.events import (
     DocumentChanged,
     DocumentRemoved,
@@ -24,8 +24,7 @@ from sheetfed.core.events import (
     ScannerRemoved,
 )
 from sheetfed.core.model import InstanceId, Owner
-from sheetfed.web.answers import VISITOR
-from sheetfed.web.identity import Visitor
+from sheetfed.web import identity
 from sheetfed.web.views import job_view, page_url
 
 HEARTBEAT_S: Final = 15.0
@@ -45,12 +44,12 @@ class Events:
     async def of_instance(self, request: web.Request) -> web.StreamResponse:
         """GET /dwt/{version}/events?id="""
         instance = InstanceId(request.query.get("id", ""))
-        owner = _owner(request)
+        owner = identity.caller().owner
         return await self._stream(request, owner, lambda event: _concerns(event, owner, instance))
 
     async def of_caller(self, request: web.Request) -> web.StreamResponse:
         """GET /api/events"""
-        owner = _owner(request)
+        owner = identity.caller().owner
         return await self._stream(request, owner, lambda event: event.owner in (None, owner))
 
     async def _stream(
@@ -61,6 +60,7 @@ class Events:
         answer = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
+        base_url = identity.present().base_url
         self._streams[owner] += 1
         try:
             with self._hub.subscribe(wants, after=_last_id(request)) as subscription:
@@ -74,7 +74,7 @@ class Events:
                         continue
                     if numbered is None:
                         break
-                    await _write(answer, self._lines(numbered, request[VISITOR]))
+                    await _write(answer, self._lines(numbered, base_url))
         except (TimeoutError, ConnectionError):
             if request.transport is not None:
                 request.transport.abort()
@@ -84,12 +84,12 @@ class Events:
                 del self._streams[owner]
         return answer
 
-    def _lines(self, numbered: Numbered, who: Visitor) -> bytes:
-        name, data = self._words(numbered.event, who)
+    def _lines(self, numbered: Numbered, base_url: str) -> bytes:
+        name, data = self._words(numbered.event, base_url)
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         return f"id: {numbered.number}\nevent: {name}\ndata: {text}\n\n".encode()
 
-    def _words(self, event: Event, who: Visitor) -> tuple[str, dict[str, object]]:
+    def _words(self, event: Event, base_url: str) -> tuple[str, dict[str, object]]:
         match event:
             case JobChanged():
                 return "job", job_view(event.job)
@@ -98,7 +98,7 @@ class Events:
                     "action": "added" if isinstance(event, PageAdded) else "removed",
                     "index": event.index,
                     "id": event.page,
-                    "url": page_url(who.base_url, event.page),
+                    "url": page_url(base_url, event.page),
                     "document": event.document,
                     "instance": event.instance,
                     "job": event.job if isinstance(event, PageAdded) else None,
@@ -131,13 +131,6 @@ def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:
     if event.owner != owner:
         return False
     return (event.job.instance if isinstance(event, JobChanged) else event.instance) == instance
-
-
-def _owner(request: web.Request) -> Owner:
-    who: Visitor = request[VISITOR]
-    if who.caller is None:
-        raise NotFound
-    return who.caller.owner
 
 
 def _last_id(request: web.Request) -> int | None:

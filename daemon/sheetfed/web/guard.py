@@ -17,8 +17,8 @@ from sheetfed.core.errors import (
     TooLarge,
     TooMany,
 )
-from sheetfed.web.answers import VISITOR, error_answer
-from sheetfed.web.identity import Visitor, visitor
+from sheetfed.web.answers import RPC_CALL, error_answer
+from sheetfed.web.identity import VISITOR, Visitor, visitor
 
 IN_FLIGHT_AT_MOST: Final = 500
 """Requests of one user that are being answered, event streams among them."""
@@ -55,9 +55,11 @@ class Guard:
     @web.middleware
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The middleware itself."""
+        VISITOR.set(None)
+        RPC_CALL.set(None)
         try:
             who = visitor(request, aliases=self._aliases, is_granted=self._is_granted)
-            request[VISITOR] = who
+            VISITOR.set(who)
             if request.method == "OPTIONS":
                 return _preflight(request, who)
             self._admit(request, who)
@@ -94,14 +96,14 @@ class Guard:
         raise OriginNotGranted
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     """What every answer carries, given when its head is about to be sent."""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
     headers.pop("Server", None)
-    who: Visitor | None = request.get(VISITOR)
+    who = VISITOR.get(None)
     if who is not None and who.cors_origin is not None:
         headers["Access-Control-Allow-Origin"] = who.cors_origin
         headers["Access-Control-Expose-Headers"] = "ETag, Content-Disposition, Retry-After"

@@ -60,6 +60,25 @@ class Visitor:
         return f"{self.connection.scheme}://{self.host}"
 
 
+VISITOR: ContextVar[Visitor | None] = ContextVar("visitor")
+"""Who makes the request that is being answered; set by the guard, None while unknown."""
+
+
+def caller() -> Caller:
+    """The caller of this request. Raises OriginNotGranted for who may only look at a page."""
+    who = VISITOR.get(None)
+    if who is None or who.caller is None:
+        raise OriginNotGranted
+    return who.caller
+
+
+def present() -> Visitor:
+    """Who makes this request; the guard let them in."""
+    who = VISITOR.get()
+    assert who is not None
+    return who
+
+
 def visitor(
     request: web.BaseRequest, *, aliases: tuple[str, ...], is_granted: Callable[[str], bool]
 ) -> Visitor:

@@ -13,7 +13,7 @@ from sheetfed.core.errors import NotFound
 from sheetfed.core.model import Caller, Document, ImageType, InstanceId, Owner, Page, PageId
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
-from sheetfed.web.answers import VISITOR
+from sheetfed.web import identity
 from sheetfed.web.identity import Visitor
 from sheetfed.web.parameters import image_type, query_int
 
@@ -30,7 +30,7 @@ class Images:
 
     async def image(self, request: web.Request) -> web.StreamResponse:
         """GET /dwt/{version}/img"""
-        who: Visitor = request[VISITOR]
+        who = identity.present()
         query = request.query
         wanted_type = image_type(query["type"]) if query.get("type") else None
         width_px, height_px = (_length(query_int(query, name)) for name in ("width", "height"))
@@ -52,15 +52,12 @@ class Images:
 
     async def document(self, request: web.Request) -> web.StreamResponse:
         """GET /dwt/{version}/doc"""
-        who: Visitor = request[VISITOR]
-        if who.caller is None:
-            raise NotFound
         query = request.query
         wanted_type = image_type(query.get("type") or "pdf")
         quality = query_int(query, "quality")
         if quality is not None and not 1 <= quality <= 100:
             raise invalid("quality", "a whole number from 1 to 100")
-        buffer = self._buffer(who.caller, query.get("id", ""))
+        buffer = self._buffer(identity.caller(), query.get("id", ""))
         pages = self._chosen(buffer, query.get("indices", ""))
         name = f"scan.{'jpg' if wanted_type is ImageType.JPEG else wanted_type}"
         async with self._renders.export(pages, wanted_type, quality or DEFAULT_QUALITY) as path:

@@ -23,9 +23,11 @@ class Parameter:
 
 def index(name: str, value: object) -> int:
     """A 0-based index; whether there is a page is found out later."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
         raise invalid(name, "a whole number")
-    return int(value)
+    return value
 
 
 def text(name: str, value: object) -> str:

@@ -8,11 +8,10 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.errors import InvalidParameter, MethodNotAllowed, NotFound
-from sheetfed.core.model import Caller, InstanceId
+from sheetfed.core.model import InstanceId
 from sheetfed.core.settings import invalid
-from sheetfed.web import parameters
-from sheetfed.web.answers import RPC_CALL, VISITOR, rpc_answer
-from sheetfed.web.identity import Visitor
+from sheetfed.web import identity, parameters
+from sheetfed.web.answers import RPC_CALL, rpc_answer
 from sheetfed.web.methods import Call, Method
 
 DEPTH_AT_MOST: Final = 32
@@ -34,17 +33,16 @@ class Rpc:
             raise MethodNotAllowed(f"{name} is called by POST", details={"allowed": ["POST"]})
         body = await _envelope(request) if request.method == "POST" else {}
         instance, command = _instance(body), _command(body)
-        request[RPC_CALL] = (instance, name, command)
+        RPC_CALL.set((instance, name, command))
         if method is None:
             raise NotFound(f"there is no method {name}", details={"name": name})
         if body.get("method", name) != name:
             raise invalid("method", f"{name}, as in the address")
         values = parameters.read_all(method.parameters, body.get("parameter", []))
-        who: Visitor = request[VISITOR]
         call = Call(
-            caller=_caller(who),
+            caller=identity.caller(),
             instance=InstanceId(instance),
-            base_url=who.base_url,
+            base_url=identity.present().base_url,
             waits=not (method.is_long and request.path.startswith("/fa/")),
         )
         return rpc_answer(instance, name, await method.run(call, *values), command)
@@ -90,9 +88,3 @@ def _command(body: Mapping[str, object]) -> str:
     if not isinstance(value, str) or len(value) > 1024:
         raise invalid("cmdId", "a text")
     return value
-
-
-def _caller(who: Visitor) -> Caller:
-    if who.caller is None:
-        raise NotFound
-    return who.caller

@@ -1,0 +1,53 @@
+"""The tables of the HTTP contract and the code say the same."""
+
+from sheetfed.core.errors import ERRORS, ErrorCode
+from sheetfed.web import errors
+
+STATUSES = {
+    "invalid-parameter": 400,
+    "index-out-of-range": 404,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "origin-not-granted": 403,
+    "not-allowed": 403,
+    "wrong-password": 403,
+    "wrong-host": 421,
+    "nothing-to-undo": 409,
+    "wrong-state": 409,
+    "gone": 410,
+    "too-large": 413,
+    "too-many": 429,
+    "scanner-busy": 423,
+    "scanner-not-found": 404,
+    "scanner-lost": 502,
+    "no-scanner": 404,
+    "feeder-empty": 409,
+    "paper-jam": 409,
+    "cover-open": 409,
+    "scanner-io": 502,
+    "scanner-timeout": 504,
+    "scanner-denied": 502,
+    "settings-refused": 409,
+    "canceled-at-device": 409,
+    "interrupted": 409,
+    "unsupported-image": 415,
+    "damaged-image": 422,
+    "upload-refused": 403,
+    "upload-failed": 502,
+    "store-full": 507,
+    "shutting-down": 503,
+    "internal-error": 500,
+}
+
+
+def test_every_error_has_the_status_of_the_contract_and_there_is_no_other() -> None:
+    assert {str(code): status for code, status in errors.STATUS.items()} == STATUSES
+    assert {str(code) for code in ErrorCode} == set(STATUSES)
+
+
+def test_every_error_can_be_raised_with_words_for_people() -> None:
+    for code, kind in ERRORS.items():
+        error = kind()
+        assert error.code is code
+        assert error.message
+        assert errors.words(error)["message"] == error.message

@@ -1,0 +1,110 @@
+"""The event streams: what is told to whom, and what happens to those who do not listen."""
+
+import asyncio
+
+import pytest
+
+from fakes.core import ADMIN, ORIGIN
+from fakes.door import OpenDoor
+from fakes.sse import read_events, until
+from sheetfed.core.events import JobChanged
+from sheetfed.web import events
+
+
+async def test_an_instances_stream_tells_its_job_and_pages_and_no_others(door: OpenDoor) -> None:
+    async with await door.get("/dwt/dwt_1/events?id=mine") as stream:
+        assert stream.content_type == "text/event-stream"
+        await door.call("AcquireImage", instance="theirs")
+        await door.call("AcquireImage", instance="mine", Origin=ORIGIN)
+        await door.call("AcquireImage", instance="mine")
+        told = []
+        async for _, name, data in read_events(stream):
+            if name != "scanner":
+                told.append((name, data.get("instance")))
+            if data.get("state") == "done":
+                break
+    assert ("page", "mine") in told
+    assert {instance for _, instance in told} == {"mine"}
+    assert sum(name == "page" for name, _ in told) == 1
+
+
+async def test_a_callers_stream_tells_all_of_its_instances(door: OpenDoor) -> None:
+    async with await door.get("/api/events", Origin=ORIGIN) as stream:
+        await door.call("AcquireImage", instance="program")
+        await door.call("AcquireImage", instance="one", Origin=ORIGIN)
+        await door.call("AcquireImage", instance="two", Origin=ORIGIN)
+        first = await until(stream, "page", action="added")
+        second = await until(stream, "page", action="added")
+    assert (first["instance"], second["instance"]) == ("one", "two")
+    assert first["url"].endswith(f"pageid={first['id']}")
+
+
+async def test_who_comes_back_hears_what_it_missed(door: OpenDoor) -> None:
+    async with await door.get("/dwt/dwt_1/events?id=test") as stream:
+        await door.call("AcquireImage")
+        async for number, name, _ in read_events(stream):
+            last = number
+            if name == "page":
+                break
+    await door.call("RemoveAllImages")
+    async with await door.get("/dwt/dwt_1/events?id=test", Last_Event_ID=str(last)) as stream:
+        assert (await until(stream, "document", action="removed"))["instance"] == "test"
+
+
+async def test_removed_and_reordered_pages_are_told(door: OpenDoor) -> None:
+    await door.call("AcquireImage")
+    await door.call("AcquireImage")
+    async with await door.get("/dwt/dwt_1/events?id=test") as stream:
+        await door.call("MoveImage", 0, 1)
+        await until(stream, "document", action="changed")
+        await door.call("RemoveImage", 1)
+        assert (await until(stream, "page", action="removed"))["index"] == 1
+
+
+async def test_scanners_that_come_and_go_are_told(door: OpenDoor) -> None:
+    async with await door.get("/api/events") as stream:
+        gone = door.core.devices.scanners.pop()
+        await door.call("GetDevices", True)
+        assert (await until(stream, "scanner", action="removed"))["name"] == gone.name
+        door.core.devices.scanners.append(gone)
+        await door.call("GetDevices", True)
+        assert (await until(stream, "scanner", action="added"))["id"] == gone.id
+        await door.call("AcquireImage")
+        assert (await until(stream, "scanner", action="changed"))["busy"] is True
+
+
+async def test_a_quiet_stream_still_says_that_it_is_there(
+    door: OpenDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "HEARTBEAT_S", 0.01)
+    async with await door.get("/api/events") as stream:
+        while not (await stream.content.readline()).startswith(b":"):
+            pass
+
+
+async def test_a_listener_that_does_not_read_is_dropped_and_nobody_waits(
+    door: OpenDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "WRITE_DEADLINE_S", 0.2)
+    async with await door.get("/dwt/dwt_1/events?id=test"):
+        await door.call("AcquireImage")
+        (job,) = door.core.jobs.visible_to(ADMIN)
+        for _ in range(20):
+            for _ in range(400):
+                door.core.hub.publish(JobChanged(job))
+            await asyncio.wait_for(door.call("HowManyImagesInBuffer"), 5)
+            if not door.core.hub._subscriptions:
+                break
+        assert not [s for s in door.core.hub._subscriptions if s.is_open]
+
+
+async def test_too_many_streams_of_one_owner_are_refused(
+    door: OpenDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "STREAMS_AT_MOST", 1)
+    async with await door.get("/api/events"):
+        async with await door.get("/api/events") as second:
+            assert second.status == 429
+            assert "Retry-After" in second.headers
+        async with await door.get("/api/events", Origin=ORIGIN) as other:
+            assert other.status == 200
