@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sheetfed import __version__, config
 from sheetfed.app import NO_BUS, App
+from sheetfed.bus.contract import ContractMissing
+from sheetfed.bus.door import NameRefused
 from sheetfed.config import DEFAULT_PATH, ConfigError
 from sheetfed.core.errors import ScanError
 from sheetfed.host import journal
@@ -32,8 +34,8 @@ def main() -> int:
     os.umask(0o077)
     try:
         asyncio.run(_run(settings, arguments.config, arguments.bus))
-    except (OSError, ScanError) as error:
-        log.error("cannot start: %s", error.strerror if isinstance(error, OSError) else error)  # noqa: TRY400
+    except (OSError, ScanError, NameRefused, ContractMissing) as error:
+        log.error("cannot start: %s", getattr(error, "strerror", None) or error)
         return 1
     finally:
         journal.close()
@@ -47,7 +49,7 @@ async def _run(settings: config.Config, path: Path, bus: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sheetfed",
-        description="Lets web pages and desktop programs use the document scanners of this machine.",
+        description="Lets web pages and desktop programs use this machine's document scanners.",
         epilog="Usually started by systemd: systemctl start sheetfed. See sheetfed(8).",
     )
     parser.add_argument(

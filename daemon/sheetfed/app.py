@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from sheetfed import __version__, config, share
+from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
+from sheetfed.bus.services import Service, Services
 from sheetfed.config import Config, ConfigError
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
+from sheetfed.core.errors import InvalidParameter, ScanError
 from sheetfed.core.events import Hub
 from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Defaults, Jobs
@@ -47,6 +50,7 @@ class App:
         self._path = path
         self._bus = bus
         self._stop = asyncio.Event()
+        self._trouble = ""
         self._parts = AsyncExitStack()
 
     async def run(self) -> None:
@@ -74,7 +78,7 @@ class App:
         self.peers = await PeerLookup.open()
         self._parts.callback(self.peers.close)
         self._parts.enter_context(
-            signals.handled(stop=self._stop.set, reload=lambda: self._start(self.reload()))
+            signals.handled(stop=self._stop.set, reload=lambda: self._start(self._reload_and_log()))
         )
         self._start(Watchdog(notifier=self.notifier).run())
 
@@ -101,8 +105,9 @@ class App:
         await self.devices.start()
 
     def _core(self) -> None:
-        store, clock = self.store, SystemClock()
-        self.hub = Hub()
+        store = self.store
+        self.clock = clock = SystemClock()
+        self.hub = Hub(first_number=int(clock.now() * 1000))
         self.access = Access(
             accounts=UnixAccounts(),
             scan_rules=self._settings.access.scan,
@@ -164,41 +169,58 @@ class App:
             return
         self.bus = BusDoor(
             bus=self._bus,
-            contract=share.contract_folder(),
-            version=__version__,
-            endpoints=self.http.endpoints,
-            store_bytes=lambda: self.store.used_bytes,
-            store_limit=self._settings.store.max_bytes,
-            jobs=self.jobs,
-            scanners=self.scanners,
-            documents=self.documents,
-            renders=self.renders,
-            access=self.access,
-            hub=self.hub,
-            reload=self.reload,
-            lost=self._bus_lost,
+            contract_folder=share.contract_folder(),
+            services=Services(
+                service=Service(
+                    version=__version__,
+                    endpoints=lambda: self.http.endpoints,
+                    store_bytes=lambda: self.store.used_bytes,
+                    store_limit_bytes=lambda: self._settings.store.max_bytes,
+                    log_level=journal.level,
+                    set_log_level=journal.set_level,
+                    reload=self.reload,
+                ),
+                jobs=self.jobs,
+                scanners=self.scanners,
+                documents=self.documents,
+                renders=self.renders,
+                access=self.access,
+                hub=self.hub,
+                clock=self.clock,
+            ),
+            lost=lambda: self._without_bus("the message bus is gone"),
         )
         self._parts.push_async_callback(self.bus.close)
-        await self.bus.start()
+        try:
+            await self.bus.start()
+        except BusUnreachable as error:
+            self._without_bus(str(error))
 
     def _announce(self) -> None:
-        endpoints = " ".join(self.http.endpoints)
-        log.info("ready: %s", endpoints)
-        self.notifier.ready(f"Serving {endpoints}")
+        log.info("ready: %s%s", " ".join(self.http.endpoints), self._trouble)
+        self.notifier.ready(f"Serving {' '.join(self.http.endpoints)}{self._trouble}")
 
-    def _bus_lost(self, reason: str) -> None:
+    def _without_bus(self, reason: str) -> None:
+        """HTTP goes on alone."""
         log.warning("without D-Bus: %s", reason)
-        self.notifier.status(f"Serving {' '.join(self.http.endpoints)}; without D-Bus: {reason}")
+        self._trouble = f"; without D-Bus: {reason}"
+        self.notifier.status(f"Serving {' '.join(self.http.endpoints)}{self._trouble}")
+
+    async def _reload_and_log(self) -> None:
+        try:
+            await self.reload()
+        except InvalidParameter as error:
+            log.warning("the configuration stays as it was: %s", error.message)
 
     async def reload(self) -> None:
-        """Read the configuration again; a broken one changes nothing. Raises ConfigError."""
+        """Read the configuration again. Raises InvalidParameter, and then nothing changed."""
         self.notifier.reloading()
         try:
             fresh = await asyncio.to_thread(config.load, self._path)
         except ConfigError as error:
-            log.warning("the configuration stays as it was: %s", error)
-            self.notifier.ready("The new configuration is not used: see the journal")
-            return
+            raise InvalidParameter(str(error)) from error
+        finally:
+            self.notifier.ready()
         self._settings, waiting = config.reload(self._settings, fresh)
         self.access.change(
             scan_rules=self._settings.access.scan, origins=self._settings.origins.allow
@@ -206,22 +228,25 @@ class App:
         self.jobs.change(_defaults(self._settings))
         self.scanners.prefer(self._settings.scanners.default)
         journal.set_level(self._settings.log.level)
+        log.info("configuration read again")
         if waiting:
             log.warning("these settings wait for a restart: %s", ", ".join(waiting))
-        self._announce()
 
     async def _keep_house(self) -> None:
         """Retention, and what is written down late."""
         store = self._settings.store
         while True:
-            gone = await self.documents.expire(
-                browser_s=store.keep_hours_browser * _HOUR_S,
-                other_s=store.keep_hours_other * _HOUR_S,
-            )
-            if gone:
-                log.info("%d documents were removed, unused for too long", gone)
-            await self.documents.save_last_used()
-            await self.ledger.forget_old()
+            try:
+                gone = await self.documents.expire(
+                    browser_s=store.keep_hours_browser * _HOUR_S,
+                    other_s=store.keep_hours_other * _HOUR_S,
+                )
+                if gone:
+                    log.info("%d documents were removed, unused for too long", gone)
+                await self.documents.save_last_used()
+                await self.ledger.forget_old()
+            except ScanError as error:
+                log.warning("keeping house waits for the next hour: %s", error.message)
             await asyncio.sleep(_HOUR_S)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -44,6 +44,11 @@ def set_level(level: str) -> None:
     logging.getLogger().setLevel(max(number, logging.WARNING))
 
 
+def level() -> str:
+    """The level that is set, as `set_level` takes it."""
+    return logging.getLevelName(logging.getLogger("sheetfed").getEffectiveLevel()).lower()
+
+
 def close() -> None:
     """Undo `configure`."""
     root = logging.getLogger()

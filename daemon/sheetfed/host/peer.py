@@ -25,6 +25,8 @@ _REPLY_BYTES_MAX = 8192
 _REPLIES_MAX = 16
 _CHECK_DEADLINE_S = 2.0
 
+_OVERFLOW_UID_DEFAULT = 65534  # linux/highuid.h
+
 # Any interface would not find a client that bound itself to lo; lo is always the first.
 _LOOPBACK_INTERFACE = 1
 
@@ -46,7 +48,7 @@ class PeerLookup:
         return lookup
 
     def __init__(self) -> None:
-        self._overflow_uid = int(Path("/proc/sys/kernel/overflowuid").read_text())
+        self._overflow_uid = _overflow_uid()
         self._sequence = 0
         self._netlink = socket.socket(
             socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, _NETLINK_SOCK_DIAG
@@ -114,6 +116,14 @@ class PeerLookup:
 
 
 _End = tuple[IPv4Address | IPv6Address, int]
+
+
+def _overflow_uid() -> int:
+    """What stands for a user without a number here; the unit's ProcSubset=pid hides the setting."""
+    try:
+        return int(Path("/proc/sys/kernel/overflowuid").read_text())
+    except FileNotFoundError:
+        return _OVERFLOW_UID_DEFAULT
 
 
 def _end(name: tuple[str, int] | tuple[str, int, int, int]) -> _End:

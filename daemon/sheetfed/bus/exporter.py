@@ -1,0 +1,137 @@
+"""Exporter: a method call comes in, is checked against the contract, and is always answered."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from dbus_next.constants import MessageFlag, MessageType
+from dbus_next.message import Message
+
+from sheetfed.bus import errors, refusal, values
+from sheetfed.bus.authority import Authority
+from sheetfed.bus.connection import Connection
+from sheetfed.bus.contract import Interface, Method
+from sheetfed.bus.facade import Facade
+from sheetfed.bus.refusal import Refusal
+from sheetfed.bus.standard import Standard
+from sheetfed.bus.tree import Tree
+from sheetfed.core.errors import InternalError, ScanError
+
+CALLS_AT_MOST: Final = 64
+"""Calls of one connection that are being answered at the same time."""
+
+log = logging.getLogger(__name__)
+
+
+class Exporter:
+    """Each call has a task of its own, owned here; the only broad `except` of this door."""
+
+    def __init__(
+        self,
+        *,
+        connection: Connection,
+        contract: Mapping[str, Interface],
+        authority: Authority,
+        tree: Tree,
+    ) -> None:
+        self._connection = connection
+        self._contract = contract
+        self._authority = authority
+        self._tree = tree
+        self._standard = Standard(contract=contract, tree=tree)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_flight: Counter[str] = Counter()
+
+    def handle(self, message: Message) -> bool:
+        """For Connection.add_message_handler: takes every method call, before dbus-next does."""
+        for descriptor in message.unix_fds:
+            os.close(descriptor)
+        self._authority.notice(message)
+        if message.message_type is not MessageType.METHOD_CALL:
+            return False
+        task = asyncio.create_task(self._answer(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return True
+
+    async def close(self) -> None:
+        """What is still being answered is given up."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _answer(self, call: Message) -> None:
+        sender = call.sender or ""
+        self._in_flight[sender] += 1
+        try:
+            if self._in_flight[sender] > CALLS_AT_MOST:
+                raise Refusal(refusal.LIMITS_EXCEEDED, "too many calls at once")
+            await self._call(call)
+        except ScanError as error:
+            if isinstance(error, InternalError):
+                log.error("answering %s on D-Bus failed", call.member, exc_info=error)
+            self._refuse(call, errors.translated(error))
+        except Refusal as error:
+            self._refuse(call, error)
+        except Exception:
+            log.exception("answering %s on D-Bus failed unexpectedly", call.member)
+            self._refuse(call, errors.translated(InternalError()))
+        finally:
+            self._in_flight[sender] -= 1
+            if not self._in_flight[sender]:
+                del self._in_flight[sender]
+
+    async def _call(self, call: Message) -> None:
+        caller = await self._authority.caller(call.sender)
+        answer = await self._standard.answer(caller, call)
+        if answer is not None:
+            await self._reply(call, *answer)
+            return
+        facade = self._tree.find(caller, call.path)
+        if facade is None:
+            raise Refusal(refusal.UNKNOWN_OBJECT, f"there is no object {call.path}")
+        method = self._method(call, facade)
+        result = await getattr(facade, values.snake(method.name))(*call.body)
+        body = [] if result is None else [result]
+        if method.out_signature == "h":
+            await self._reply_with_file(call, body[0])
+        else:
+            await self._reply(call, method.out_signature, body)
+
+    def _method(self, call: Message, facade: Facade) -> Method:
+        if call.interface not in (None, facade.interface):
+            raise Refusal(refusal.UNKNOWN_INTERFACE, f"there is no {call.interface} at {call.path}")
+        method = self._contract[facade.interface].methods.get(call.member)
+        if method is None:
+            raise Refusal(refusal.UNKNOWN_METHOD, f"{facade.interface} has no method {call.member}")
+        if call.signature != method.in_signature:
+            raise Refusal(
+                refusal.INVALID_ARGS,
+                f"{method.name} takes ({method.in_signature}), not ({call.signature})",
+            )
+        return method
+
+    async def _reply(
+        self, call: Message, signature: str, body: list[Any], files: list[int] | None = None
+    ) -> None:
+        """Marshalling happens in here: a wrong type is an exception, not a silence."""
+        reply = Message.new_method_return(call, signature, body, files or [])
+        if not call.flags & MessageFlag.NO_REPLY_EXPECTED:
+            await self._connection.send_and_wait(reply)
+
+    async def _reply_with_file(self, call: Message, descriptor: int) -> None:
+        try:
+            await self._reply(call, "h", [0], [descriptor])
+        finally:
+            os.close(descriptor)
+
+    def _refuse(self, call: Message, error: Refusal) -> None:
+        if call.flags & MessageFlag.NO_REPLY_EXPECTED or not self._connection.connected:
+            return
+        with contextlib.suppress(OSError):
+            self._connection.send(Message.new_error(call, error.name, error.text))

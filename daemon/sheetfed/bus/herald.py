@@ -1,0 +1,171 @@
+"""Herald: what happens in the core becomes signals, each to those whom it concerns."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from dbus_next.signature import Variant
+
+from sheetfed.bus import facade as facades
+from sheetfed.bus import paths
+from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ROOT, SCANNER, Emits, Interface
+from sheetfed.bus.facade import Facade
+from sheetfed.bus.post import Post
+from sheetfed.bus.services import EVERYTHING, JOB_KEPT_S, Services
+from sheetfed.bus.tree import Tree
+from sheetfed.core.events import (
+    DocumentChanged,
+    DocumentRemoved,
+    Event,
+    JobChanged,
+    PageAdded,
+    PageRemoved,
+    ScannerAdded,
+    ScannerChanged,
+    ScannerRemoved,
+    Subscription,
+)
+from sheetfed.core.model import DocumentId, Job, Owner, ScannerId
+
+log = logging.getLogger(__name__)
+
+_Told = dict[str, Variant]
+
+
+class Herald:
+    """Remembers what it told of every object, and tells what is different now."""
+
+    def __init__(
+        self, *, services: Services, contract: Mapping[str, Interface], tree: Tree, post: Post
+    ) -> None:
+        self._services = services
+        self._contract = contract
+        self._tree = tree
+        self._post = post
+        self._told: dict[str, tuple[str, Owner | None, _Told]] = {}
+        self._expiring: dict[str, asyncio.Task[None]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._subscription: Subscription | None = None
+        self._is_closing = False
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Tell what has happened until now, and no more."""
+        self._is_closing = True
+        if self._subscription is not None:
+            self._subscription.close()
+        if self._task is not None:
+            await asyncio.wait({self._task})
+        expiring = list(self._expiring.values())
+        for task in expiring:
+            task.cancel()
+        if expiring:
+            await asyncio.wait(expiring)
+
+    async def _run(self) -> None:
+        """A herald that fell behind is dropped by the hub: it takes stock and goes on."""
+        while not self._is_closing:
+            with self._services.hub.subscribe() as self._subscription:
+                self._take_stock()
+                while (numbered := await self._subscription.next()) is not None:
+                    self._tell(numbered.event)
+
+    def _tell(self, event: Event) -> None:
+        match event:
+            case JobChanged(job):
+                self._tell_job(job)
+            case PageAdded() | PageRemoved() | DocumentChanged() | DocumentRemoved():
+                self._tell_document(event.document)
+            case ScannerAdded() | ScannerRemoved() | ScannerChanged():
+                self._tell_scanner(event.scanner.id)
+
+    def _take_stock(self) -> None:
+        """Bring what was told up to what is."""
+        present = {facade.path: facade for facade in self._tree.managed(EVERYTHING)}
+        for path in self._told.keys() - present.keys():
+            self._tell_gone(path)
+        for scanner in self._services.scanners.known():
+            self._tell_scanner(scanner.id)
+        for job in self._services.shown_jobs(EVERYTHING):
+            self._tell_job(job)
+        for document in self._services.documents.visible_to(EVERYTHING):
+            self._tell_now(self._tree.document(document, EVERYTHING), document.owner)
+
+    def _tell_scanner(self, scanner: ScannerId) -> None:
+        for known in self._services.scanners.known():
+            if known.id == scanner:
+                self._tell_now(self._tree.scanner(known, EVERYTHING), None)
+                return
+        for path, (interface, _, told) in tuple(self._told.items()):
+            if interface == SCANNER and told["Id"].value == scanner:
+                self._tell_gone(path)
+
+    def _tell_document(self, document: DocumentId) -> None:
+        for known in self._services.documents.visible_to(EVERYTHING):
+            if known.id == document:
+                self._tell_now(self._tree.document(known, EVERYTHING), known.owner)
+                return
+        self._tell_gone(paths.document(document))
+
+    def _tell_job(self, job: Job) -> None:
+        if not self._services.is_shown(job):
+            return
+        facade = self._tree.job(job, EVERYTHING)
+        self._tell_now(facade, job.owner)
+        if job.state.is_final and facade.path not in self._expiring:
+            self._post.signal(job.owner, facade.path, JOB, "Finished", "s", [job.state.value])
+            task = asyncio.create_task(self._expire(facade.path, job))
+            self._expiring[facade.path] = task
+            task.add_done_callback(lambda _: self._expiring.pop(facade.path, None))
+        if job.reason is not None or job.state.is_final:
+            self._tell_scanner(job.scanner)
+
+    async def _expire(self, path: str, job: Job) -> None:
+        clock = self._services.clock
+        while self._services.is_shown(job):
+            await clock.sleep(max(0.0, (job.ended or clock.now()) + JOB_KEPT_S - clock.now()))
+        self._tell_gone(path)
+
+    def _tell_now(self, facade: Facade, owner: Owner | None) -> None:
+        interface = self._contract[facade.interface]
+        try:
+            now = facades.all_values(facade, interface)
+        except ValueError:
+            log.exception("%s could not be told on D-Bus", facade.path)
+            return
+        _, _, before = self._told.get(facade.path, ("", None, None))
+        self._told[facade.path] = (facade.interface, owner, now)
+        if before is None:
+            body: list[Any] = [facade.path, {facade.interface: now}]
+            self._post.managed(owner, "InterfacesAdded", "oa{sa{sv}}", body)
+            self._tell_list(facade.interface, owner)
+            return
+        changed = [name for name, value in now.items() if value != before[name]]
+        values, invalidated = self._told_of(interface, changed, now)
+        if values or invalidated:
+            self._post.changed(owner, facade.path, facade.interface, values, invalidated)
+
+    def _tell_gone(self, path: str) -> None:
+        if path not in self._told:
+            return
+        interface, owner, _ = self._told.pop(path)
+        self._post.managed(owner, "InterfacesRemoved", "oas", [path, [interface]])
+        self._tell_list(interface, owner)
+
+    def _tell_list(self, interface: str, owner: Owner | None) -> None:
+        """The Manager's lists of what came or went."""
+        if interface == SCANNER:
+            manager = self._tree.manager(EVERYTHING)
+            scanners = facades.value(manager, self._contract[MANAGER].properties["Scanners"])
+            self._post.changed(owner, ROOT, MANAGER, {"Scanners": scanners}, [])
+        elif interface != DOCUMENT:
+            self._post.changed(owner, ROOT, MANAGER, {}, ["Jobs"])
+
+    @staticmethod
+    def _told_of(interface: Interface, changed: list[str], now: _Told) -> tuple[_Told, list[str]]:
+        emits = {name: interface.properties[name].emits for name in changed}
+        values = {name: now[name] for name in changed if emits[name] is Emits.TRUE}
+        return values, [name for name in changed if emits[name] is Emits.INVALIDATES]

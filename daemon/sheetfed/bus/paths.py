@@ -1,0 +1,44 @@
+"""Paths: where the objects are, and which one a path means."""
+
+from enum import StrEnum
+
+from sheetfed.bus.contract import ROOT
+from sheetfed.core.model import DocumentId, JobId, ScannerId
+
+
+class Kind(StrEnum):
+    """The folders under the root."""
+
+    SCANNER = "scanner"
+    JOB = "job"
+    DOCUMENT = "document"
+
+
+def scanner(identity: ScannerId) -> str:
+    return _path(Kind.SCANNER, identity)
+
+
+def job(identity: JobId) -> str:
+    return _path(Kind.JOB, identity)
+
+
+def document(identity: DocumentId) -> str:
+    return _path(Kind.DOCUMENT, identity)
+
+
+def split(path: str) -> tuple[Kind, str] | None:
+    """The kind and the last element of an object's path; None for every other path."""
+    folder, _, name = path.rpartition("/")
+    for kind in Kind:
+        if folder == f"{ROOT}/{kind}" and name:
+            return kind, name
+    return None
+
+
+def _path(kind: Kind, identity: str) -> str:
+    """D-Bus allows letters, digits and _ in a path; any other character becomes _ and its code."""
+    name = "".join(
+        char if char.isascii() and char.isalnum() else "_" + char.encode().hex()
+        for char in identity
+    )
+    return f"{ROOT}/{kind}/{name}"

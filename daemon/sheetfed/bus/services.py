@@ -1,0 +1,79 @@
+"""Services: what the D-Bus door stands on."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
+from sheetfed.core.errors import ErrorCode
+from sheetfed.core.events import Hub
+from sheetfed.core.jobs import Jobs
+from sheetfed.core.model import Caller, Job, JobState, Owner, ScannerId
+from sheetfed.core.ports import Clock
+from sheetfed.core.renders import Renders
+from sheetfed.core.scanners import Scanners
+
+JOB_KEPT_S: Final = 600.0
+"""How long the object of a job stays after the job's end."""
+
+EVERYTHING: Final = Caller(Owner(0), is_admin=True)
+"""The door itself, when it looks whom an event concerns."""
+
+_SCANNERS_DOING: Final = frozenset(
+    {
+        ErrorCode.SCANNER_LOST,
+        ErrorCode.FEEDER_EMPTY,
+        ErrorCode.PAPER_JAM,
+        ErrorCode.COVER_OPEN,
+        ErrorCode.SCANNER_IO,
+        ErrorCode.SCANNER_TIMEOUT,
+        ErrorCode.SCANNER_DENIED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The daemon itself, as far as Manager shows and steers it.
+
+    `reload` raises a ScanError whose message says what is wrong with the configuration.
+    """
+
+    version: str
+    endpoints: Callable[[], Sequence[str]]
+    store_bytes: Callable[[], int]
+    store_limit_bytes: Callable[[], int]
+    log_level: Callable[[], str]
+    set_log_level: Callable[[str], None]
+    reload: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The core, and the daemon around it."""
+
+    service: Service
+    jobs: Jobs
+    scanners: Scanners
+    documents: Documents
+    renders: Renders
+    access: Access
+    hub: Hub
+    clock: Clock
+
+    def is_shown(self, job: Job) -> bool:
+        return job.ended is None or self.clock.now() - job.ended < JOB_KEPT_S
+
+    def shown_jobs(self, caller: Caller) -> list[Job]:
+        return [job for job in self.jobs.visible_to(caller) if self.is_shown(job)]
+
+    def last_error(self, scanner: ScannerId) -> str:
+        """Why the last scan on this scanner stopped, if that was the scanner's doing."""
+        stopped = (
+            job
+            for job in self.jobs.visible_to(EVERYTHING)
+            if job.scanner == scanner and (job.state.is_final or job.state is JobState.PAUSED)
+        )
+        last = max(stopped, key=lambda job: job.created, default=None)
+        return last.reason.value if last and last.reason in _SCANNERS_DOING else ""

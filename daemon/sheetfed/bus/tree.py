@@ -1,0 +1,56 @@
+"""Tree: which objects there are for a caller."""
+
+from sheetfed.bus import paths
+from sheetfed.bus.contract import ROOT
+from sheetfed.bus.document import Document
+from sheetfed.bus.facade import Facade
+from sheetfed.bus.job import Job
+from sheetfed.bus.manager import Manager
+from sheetfed.bus.paths import Kind
+from sheetfed.bus.scanner import Scanner
+from sheetfed.bus.services import Services
+from sheetfed.core import model
+from sheetfed.core.model import Caller
+
+
+class Tree:
+    """Somebody else's object is the same to a caller as one that is not there."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def find(self, caller: Caller, path: str) -> Facade | None:
+        if path == ROOT:
+            return self.manager(caller)
+        parts = paths.split(path)
+        if parts is None:
+            return None
+        members = self._of_kind(caller, parts[0])
+        return next((facade for facade in members if facade.path == path), None)
+
+    def managed(self, caller: Caller) -> list[Facade]:
+        """All objects below the root."""
+        return [facade for kind in Kind for facade in self._of_kind(caller, kind)]
+
+    def manager(self, caller: Caller) -> Facade:
+        return Manager(self._services, caller)
+
+    def scanner(self, scanner: model.Scanner, caller: Caller) -> Facade:
+        return Scanner(self._services, caller, scanner)
+
+    def job(self, job: model.Job, caller: Caller) -> Facade:
+        return Job(self._services, caller, job)
+
+    def document(self, document: model.Document, caller: Caller) -> Facade:
+        return Document(self._services, caller, document)
+
+    def _of_kind(self, caller: Caller, kind: Kind) -> list[Facade]:
+        services = self._services
+        match kind:
+            case Kind.SCANNER:
+                return [self.scanner(found, caller) for found in services.scanners.known()]
+            case Kind.JOB:
+                return [self.job(found, caller) for found in services.shown_jobs(caller)]
+            case Kind.DOCUMENT:
+                visible = services.documents.visible_to(caller)
+                return [self.document(found, caller) for found in visible]

@@ -1,0 +1,95 @@
+"""Documents over D-Bus: pages leave as open files."""
+
+import pytest
+from dbus_next.signature import Variant
+
+from fakes.bus import Client
+from fakes.core import FakeCore
+from fakes.devices import Sheet
+from sheetfed.bus.contract import DOCUMENT, JOB
+from sheetfed.bus.refusal import Refusal
+
+
+@pytest.fixture
+async def document(client: Client, core: FakeCore) -> str:
+    """Three pages of the test's own user."""
+    core.devices.load(Sheet(), Sheet(), Sheet())
+    settings = {"paper_source": Variant("s", "feeder")}
+    job = await client.call("StartScan", "sa{sv}", "", settings)
+    await client.heard("Finished")
+    path = await client.get(job, JOB, "Document")
+    assert isinstance(path, str)
+    return path
+
+
+async def test_a_document_is_exported_as_a_pdf_of_all_pages(
+    client: Client, core: FakeCore, document: str
+) -> None:
+    content = await client.read("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    assert content.startswith(b"%PDF")
+    assert [pages for pages, _, _ in core.pages.exported] == [3]
+
+
+async def test_pages_are_chosen_by_index_in_the_order_wanted(
+    client: Client, core: FakeCore, document: str
+) -> None:
+    options = {"pages": Variant("au", [2, 0]), "quality": Variant("u", 40)}
+    await client.read("Export", "sa{sv}", "pdf", options, path=document, interface=DOCUMENT)
+    ((number, _, quality),) = core.pages.exported
+    assert (number, quality) == (2, 40)
+
+
+async def test_nothing_of_an_export_stays_on_the_disk(
+    client: Client, core: FakeCore, document: str
+) -> None:
+    before = await _files(core)
+    await client.read("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    assert await _files(core) == before
+
+
+async def test_a_page_is_fitted_into_a_box(client: Client, core: FakeCore, document: str) -> None:
+    box = {"width": Variant("u", 585), "height": Variant("u", 513)}
+    content = await client.read("GetPage", "usa{sv}", 1, "", box, path=document, interface=DOCUMENT)
+    assert content.startswith(b"\xff\xd8")
+    assert b"363x513" in content
+
+
+@pytest.mark.parametrize(
+    ("member", "signature", "body", "error"),
+    [
+        ("Export", "sa{sv}", ["gif", {}], "InvalidParameter"),
+        ("Export", "sa{sv}", ["jpeg", {}], "InvalidParameter"),
+        ("Export", "sa{sv}", ["pdf", {"size": Variant("u", 1)}], "InvalidParameter"),
+        ("Export", "sa{sv}", ["pdf", {"quality": Variant("u", 101)}], "InvalidParameter"),
+        ("Export", "sa{sv}", ["pdf", {"pages": Variant("s", "1")}], "InvalidParameter"),
+        ("Export", "sa{sv}", ["pdf", {"pages": Variant("au", [3])}], "IndexOutOfRange"),
+        ("GetPage", "usa{sv}", [0, "pdf", {}], "InvalidParameter"),
+        ("GetPage", "usa{sv}", [9, "png", {}], "IndexOutOfRange"),
+    ],
+)
+async def test_what_cannot_be_exported_is_refused(
+    client: Client, document: str, member: str, signature: str, body: list[object], error: str
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        await client.call(member, signature, *body, path=document, interface=DOCUMENT)
+    assert refused.value.name == f"org.sheetfed1.Error.{error}"
+
+
+async def test_a_removed_document_is_gone_for_all(client: Client, document: str) -> None:
+    await client.call("Remove", path=document, interface=DOCUMENT)
+    await client.heard("InterfacesRemoved", lambda signal: signal.body[0] == document)
+    assert document not in await client.managed()
+
+
+async def test_reading_properties_does_not_count_as_use(
+    client: Client, core: FakeCore, document: str
+) -> None:
+    before = await client.get(document, DOCUMENT, "LastUsed")
+    core.clock.advance(60)
+    assert await client.get(document, DOCUMENT, "LastUsed") == before
+    await client.read("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    assert await client.get(document, DOCUMENT, "LastUsed") == before + 60
+
+
+async def _files(core: FakeCore) -> set[str]:
+    return {path.name for path in core.cache._folder.iterdir()}

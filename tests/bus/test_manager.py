@@ -1,0 +1,90 @@
+"""Manager and the scanners: what there is, and what may be changed."""
+
+from dataclasses import replace
+
+import pytest
+
+from fakes.bus import Client, FakeService
+from fakes.core import FakeCore
+from fakes.devices import DESK
+from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
+from sheetfed.bus.refusal import Refusal
+from sheetfed.core.model import ScannerId
+
+DESK_PATH = f"{ROOT}/scanner/desk"
+LAMP = replace(DESK, id=ScannerId("lamp-7"), name="Lamp scanner", device="test:7")
+
+
+async def test_the_manager_shows_the_service(client: Client) -> None:
+    told = await client.get_all(ROOT, MANAGER)
+    assert told == {
+        "Version": "1.2.3",
+        "Endpoints": ["http://127.0.0.1:18622"],
+        "StoreBytes": 0,
+        "StoreLimit": 20 << 30,
+        "LogLevel": "info",
+        "Scanners": [DESK_PATH, f"{ROOT}/scanner/hall"],
+        "Jobs": [],
+    }
+
+
+async def test_a_scanner_shows_what_it_is(client: Client) -> None:
+    told = await client.get_all(DESK_PATH, SCANNER)
+    assert told == {
+        "Id": "desk",
+        "Name": "Desk scanner",
+        "Vendor": "Noname",
+        "Model": "frontend-tester",
+        "Available": True,
+        "Busy": False,
+        "LastError": "",
+        "Capabilities": {},
+    }
+
+
+async def test_asking_for_capabilities_asks_the_device_once(client: Client, core: FakeCore) -> None:
+    for _ in range(2):
+        told = await client.get(DESK_PATH, SCANNER, "Capabilities")
+    assert told["feeder"] is True
+    assert [source["source"] for source in told["sources"]] == ["flatbed", "feeder"]
+    assert told["sources"][0]["resolution_range"] == [50, 1200, 1]
+    assert core.devices.calls.count("capabilities") == 1
+    assert (await client.get_all(DESK_PATH, SCANNER))["Capabilities"] == told
+
+
+async def test_a_scanner_that_is_plugged_in_is_told_and_one_that_goes(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.scanners.append(LAMP)
+    await client.call("RefreshScanners")
+    added = await client.heard("InterfacesAdded")
+    assert added.body[0] == f"{ROOT}/scanner/lamp_2d7"
+    assert added.body[1][SCANNER]["Id"].value == "lamp-7"
+    core.devices.scanners.remove(LAMP)
+    await client.call("RefreshScanners")
+    removed = await client.heard("InterfacesRemoved")
+    assert removed.body == [added.body[0], [SCANNER]]
+    lists = [signal.body[1]["Scanners"].value for signal in client.signals if signal.path == ROOT
+             and signal.member == "PropertiesChanged"]  # fmt: skip
+    assert [len(scanners) for scanners in lists[-2:]] == [3, 2]
+
+
+async def test_the_log_level_is_changed_to_one_that_there_is(
+    client: Client, service: FakeService
+) -> None:
+    await client.call("SetLogLevel", "s", "debug")
+    assert service.level == "debug"
+    with pytest.raises(Refusal) as refused:
+        await client.call("SetLogLevel", "s", "loud")
+    assert refused.value.text == "level: allowed is debug, info, warning, error"
+
+
+async def test_reload_reloads(client: Client, service: FakeService) -> None:
+    await client.call("Reload")
+    assert service.reloads == 1
+
+
+async def test_all_objects_are_managed_with_all_their_properties(client: Client) -> None:
+    objects = await client.managed()
+    assert set(objects) == {DESK_PATH, f"{ROOT}/scanner/hall"}
+    assert objects[DESK_PATH] == {SCANNER: await client.get_all(DESK_PATH, SCANNER)}
