@@ -1,0 +1,68 @@
+"""Export: a document's pages into files."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+import click
+from dbus_next.signature import Variant
+
+from sheetfed.bus.contract import DOCUMENT
+from sheetfed.cli import output
+from sheetfed.cli.exits import Exit, Stop
+from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote, identity
+
+FORMATS: Final = ("pdf", "jpeg", "png")
+_BY_SUFFIX: Final = {".pdf": "pdf", ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png"}
+
+
+def chosen_format(asked: str | None, target: str) -> str:
+    """What was asked for, else what the file's name says, else PDF. Raises UsageError."""
+    if asked is not None:
+        return asked
+    suffix = Path(target).suffix.lower()
+    if target == output.STDOUT or not suffix:
+        return "pdf"
+    if suffix not in _BY_SUFFIX:
+        raise click.UsageError(
+            f"what format is {suffix}? Known are {', '.join(_BY_SUFFIX)}; or say it with --format"
+        )
+    return _BY_SUFFIX[suffix]
+
+
+async def export(
+    remote: Remote, path: str, pages: int, *, target: str, image_type: str, quality: int | None
+) -> list[str]:
+    """Write a document of so many pages; returns the files. Raises Stop."""
+    options = {} if quality is None else {"quality": Variant("u", quality)}
+    if image_type == "pdf":
+        await _write(remote, path, image_type, options, target)
+        return [target]
+    if target == output.STDOUT and pages != 1:
+        raise Stop(
+            Exit.OUTPUT,
+            f"standard output takes one {image_type}, and there are {pages} pages. They are kept: "
+            f"`sheetctl documents export {identity(path)} -o page.{image_type}`",
+        )
+    written = []
+    for index in range(pages):
+        file = output.numbered(target, index + 1, pages)
+        one = {**options, "pages": Variant("au", [index])}
+        await _write(remote, path, image_type, one, file)
+        written.append(file)
+    return written
+
+
+async def _write(
+    remote: Remote, path: str, image_type: str, options: dict[str, Variant], target: str
+) -> None:
+    descriptor = await remote.call(
+        "Export",
+        "sa{sv}",
+        image_type,
+        options,
+        path=path,
+        interface=DOCUMENT,
+        timeout_s=LONG_CALL_DEADLINE_S,
+    )
+    await asyncio.to_thread(output.write, descriptor, target)

@@ -1,0 +1,124 @@
+"""Remote: the service, reached over D-Bus."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from dbus_next.constants import MessageType
+from dbus_next.message import Message
+
+from sheetfed.bus import values
+from sheetfed.bus.connection import CALL_DEADLINE_S, BusUnreachable, Connection
+from sheetfed.bus.contract import MANAGER, NAME, ROOT
+from sheetfed.bus.refusal import Refusal
+from sheetfed.cli.exits import Exit, Stop, of_error
+
+LONG_CALL_DEADLINE_S: Final = 600.0
+"""For calls whose work grows with the number of pages."""
+
+_DBUS: Final = "org.freedesktop.DBus"
+_OWNER_CHANGED: Final = (
+    f"type='signal',sender='{_DBUS}',interface='{_DBUS}',member='NameOwnerChanged',arg0='{NAME}'"
+)
+
+
+class Remote:
+    """Every refusal becomes a Stop with its exit code."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.signals: asyncio.Queue[Message] = asyncio.Queue()
+        """From the service, and NameOwnerChanged of its name from the bus."""
+        connection.add_message_handler(self._hear)
+
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, bus: str) -> AsyncIterator["Remote"]:
+        """While in the block connected to "system", "session" or an address."""
+        try:
+            connection = await Connection.open(bus)
+        except BusUnreachable as error:
+            raise Stop(Exit.NO_SERVICE, str(error)) from error
+        try:
+            remote = cls(connection)
+            await connection.add_match(_OWNER_CHANGED)
+            yield remote
+        except Refusal as error:
+            raise Stop(of_error(error.name), _sentence(error)) from error
+        finally:
+            await connection.close()
+
+    async def call(
+        self,
+        member: str,
+        signature: str = "",
+        *body: object,
+        path: str = ROOT,
+        interface: str = MANAGER,
+        timeout_s: float = CALL_DEADLINE_S,
+    ) -> Any:
+        """What it returns, without variants; a file as its descriptor."""
+        reply = await self._connection.ask(
+            member,
+            signature,
+            body,
+            destination=NAME,
+            path=path,
+            interface=interface,
+            timeout_s=timeout_s,
+        )
+        if reply.signature == "h":
+            return reply.unix_fds[reply.body[0]]
+        return values.plain(reply.body[0]) if reply.body else None
+
+    async def get(self, path: str, interface: str, name: str) -> Any:
+        return await self.call(
+            "Get", "ss", interface, name, path=path, interface=f"{_DBUS}.Properties"
+        )
+
+    async def get_all(self, path: str, interface: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self.call(
+            "GetAll", "s", interface, path=path, interface=f"{_DBUS}.Properties"
+        )
+        return found
+
+    async def managed(self, interface: str) -> dict[str, dict[str, Any]]:
+        """The objects that have this interface: their properties by their paths."""
+        objects = await self.call("GetManagedObjects", interface=f"{_DBUS}.ObjectManager")
+        return {path: found[interface] for path, found in objects.items() if interface in found}
+
+    async def is_running(self) -> bool:
+        reply = await self._connection.ask("NameHasOwner", "s", [NAME])
+        return bool(reply.body[0])
+
+    async def wait_until_running(self, timeout_s: float) -> None:
+        """Until the service owns its name. Raises Stop when it does not in time."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not await self.is_running():
+                    await self.signals.get()
+        except TimeoutError as error:
+            raise Stop(
+                Exit.NO_SERVICE, f"the service did not come up within {timeout_s:g} seconds"
+            ) from error
+
+    def _hear(self, message: Message) -> None:
+        if message.message_type is MessageType.SIGNAL:
+            self.signals.put_nowait(message)
+
+
+def identity(path: str) -> str:
+    """The last element of an object's path, which is its id."""
+    return path.rpartition("/")[2]
+
+
+def has_left(signal: Message) -> bool:
+    """Whether this is the bus telling that the service went away."""
+    return signal.member == "NameOwnerChanged" and signal.body[0] == NAME and not signal.body[2]
+
+
+def _sentence(error: Refusal) -> str:
+    if of_error(error.name) is Exit.NO_SERVICE:
+        return f"the service does not answer: {error.text}"
+    return error.text
