@@ -58,7 +58,9 @@ class Sight:
         """Click on Scan and wait until the scan is complete."""
         await self.choose(**values)
         await self.page.click("#scan")
-        await self.page.wait_for_selector("#notice:visible, #announcer:text('The scan is complete')")
+        await self.page.wait_for_selector(
+            "#notice:visible, #announcer:text('The scan is complete')"
+        )
         notice = self.page.locator("#notice:visible")
         assert not await notice.count(), await notice.inner_text()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -79,6 +80,15 @@ class PrivateBus:
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline(), "dbus-daemon did not start"
+
+    def freeze(self) -> None:
+        """It reads nothing until it is thawed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -175,9 +185,9 @@ class Client:
         """Wait for such a signal, one that came already included."""
         async with asyncio.timeout(WAIT_DEADLINE_S):
             while True:
-                for signal in self.signals:
-                    if signal.member == member and matches(signal):
-                        return signal
+                for heard in self.signals:
+                    if heard.member == member and matches(heard):
+                        return heard
                 self._came.clear()
                 await self._came.wait()
 

@@ -1,0 +1,35 @@
+"""A real browser on the page of a real daemon, and an eye on what the browser complains of."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from fakes.browser import Sight, running_chromium
+from fakes.daemon import Daemon, running_daemon
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all tests of a file: each has a context of its own."""
+    async with running_chromium() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
+    async with running_daemon(tmp_path) as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def sight(chromium: Browser, daemon: Daemon) -> AsyncIterator[Sight]:
+    """The page, ready to scan; whoever uses it has nothing to complain of at the end."""
+    context = await chromium.new_context()
+    sight = Sight(await context.new_page(), home=daemon.base)
+    await sight.open()
+    yield sight
+    await context.close()
+    assert sight.complaints == []
+    assert sight.strangers == []

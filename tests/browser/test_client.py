@@ -1,0 +1,100 @@
+"""The client module: what it exports, what its types say, and how it finds the service."""
+
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from fakes.browser import Sight
+from fakes.daemon import Daemon, running_daemon
+from fakes.website import running_website
+from sheetfed.share import client_folder
+
+TYPES = (client_folder() / "sheetfed.d.ts").read_text()
+CONNECT = """async options => {
+    const { connect } = await import("/client/sheetfed.js");
+    return connect(options).then(({ version }) => version, ({ name, code }) => [name, code]);
+}"""
+MEMBERS = """async () => {
+    const module = await import("/sheetfed.js");
+    const classes = Object.entries(module).filter(([name]) => /^[A-Z]/.test(name));
+    const names = ({ prototype }) => Reflect.ownKeys(prototype)
+        .map(name => name === Symbol.asyncIterator ? "[Symbol.asyncIterator]" : name);
+    return {
+        functions: Object.keys(module).filter(name => /^[a-z]/.test(name)),
+        classes: Object.fromEntries(classes.map(([name, value]) => [name, names(value)])),
+    };
+}"""
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def _methods(name: str) -> set[str]:
+    body = re.search(rf"^export class {name} .*?^\}}", TYPES, re.DOTALL | re.MULTILINE)
+    assert body is not None
+    return set(re.findall(r"^  ([\w.\[\]]+)(?:<[^(]*>)?\(", body[0], re.MULTILINE))
+
+
+async def _connected(chromium: Browser, origin: str, base: str) -> Any:
+    async with await chromium.new_context() as context:
+        page = await context.new_page()
+        await page.goto(origin)
+        return await page.evaluate(CONNECT, {"base": base})
+
+
+async def test_the_types_name_what_the_module_exports(sight: Sight) -> None:
+    exported = await sight.page.evaluate(MEMBERS)
+    functions = set(re.findall(r"^export function (\w+)", TYPES, re.MULTILINE))
+    classes = set(re.findall(r"^export class (\w+)", TYPES, re.MULTILINE))
+    assert functions == set(exported["functions"])
+    assert classes == set(exported["classes"])
+    for name in classes:
+        inherited = {"addEventListener"}
+        assert _methods(name) - inherited == set(exported["classes"][name]) - inherited, name
+
+
+async def test_a_service_that_is_not_there_is_told_from_one_that_does_not_know_the_origin(
+    chromium: Browser, daemon: Daemon, tmp_path: Path
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        async with running_website(tmp_path) as origin:
+            assert await _connected(chromium, origin, nobody) == ["SheetfedError", "not-running"]
+            refused = await _connected(chromium, origin, daemon.base)
+            assert refused == ["SheetfedError", "origin-not-granted"]
+
+
+async def test_an_old_service_is_told_by_its_version(chromium: Browser, tmp_path: Path) -> None:
+    answer = {"result": ["0, 0, 9, 0000", "", "64"]}
+    async with running_website(tmp_path) as origin, await chromium.new_context() as context:
+        page = await context.new_page()
+        await page.route("**/fa/VersionInfo", lambda route: route.fulfill(json=answer))
+        await page.goto(origin)
+        old = await page.evaluate(CONNECT, {"base": origin})
+        assert old == ["SheetfedError", "old-version"]
+
+
+async def test_a_service_that_goes_away_and_comes_back_is_taken_up_again(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "port.toml").write_text(f'http.listen = ["127.0.0.1:{port}"]\n')
+    async with await chromium.new_context() as context:
+        async with running_daemon(tmp_path) as first:
+            sight = Sight(await context.new_page(), home=first.base)
+            await sight.open()
+            await sight.scan(source="feeder", resolution="75", count="2")
+            pages = await sight.sees_pages(2)
+        await sight.page.wait_for_selector('#service[data-state="lost"]')
+        await sight.page.wait_for_selector("#scan:disabled")
+        async with running_daemon(tmp_path):
+            await sight.page.wait_for_selector('#service[data-state="open"]')
+            await sight.page.wait_for_selector("#scan:enabled")
+            assert await sight.sees_pages(2) == pages

@@ -1,0 +1,70 @@
+"""docs/web-developers.md: its examples run on a granted origin, its lists are complete."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage
+
+from fakes.browser import WAIT_MS
+from fakes.daemon import running_daemon
+from fakes.website import running_website
+from sheetfed import config
+from sheetfed.core.errors import ErrorCode
+
+TEXT = (Path(__file__).parents[2] / "docs" / "web-developers.md").read_text()
+CLIENT_CODES = {"not-running", "local-network-denied", "old-version", "connection-lost"}
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
+
+
+def _examples() -> list[tuple[str, str]]:
+    """Each example with the heading it stands under."""
+    before = TEXT.split("```js")[:-1]
+    titles = [re.findall(r"^## (.*)$", part, re.MULTILINE)[-1] for part in before]
+    return list(zip(titles, _blocks("js"), strict=True))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(("title", "code"), _examples(), ids=[title for title, _ in _examples()])
+async def test_every_example_runs_to_its_end(
+    title: str, code: str, tmp_path: Path, chromium: Browser
+) -> None:
+    async with (
+        running_website(tmp_path) as origin,
+        running_daemon(tmp_path, config=f'origins.allow = ["{origin}"]\n') as daemon,
+        await chromium.new_context() as context,
+    ):
+        complaints: list[str] = []
+
+        def on_console(message: ConsoleMessage) -> None:
+            is_expected = title == "Errors" and "404" in message.text
+            if message.type in ("error", "warning") and not is_expected:
+                complaints.append(message.text)
+
+        page = await context.new_page()
+        page.on("console", on_console)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        await page.goto(origin)
+        code = code.replace("connect()", "connect({})")
+        code = code.replace("connect({", f'connect({{ base: "{daemon.base}",')
+        (tmp_path / "example.js").write_text(f"{code}\nwindow.isDone = true;\n")
+        await page.add_script_tag(url="/files/example.js", type="module")
+        await page.wait_for_function("window.isDone === true", timeout=WAIT_MS)
+        assert complaints == [], title
+
+
+def test_every_error_code_is_explained() -> None:
+    errors = TEXT.partition("## Errors")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in errors.splitlines() if line.startswith("| `")]
+    explained = set(re.findall(r"`([a-z-]+)`", " ".join(rows)))
+    assert explained == {str(code) for code in ErrorCode} | CLIENT_CODES
+
+
+@pytest.mark.parametrize("text", _blocks("toml"), ids=["origins", "scanners"])
+def test_every_configuration_is_accepted(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "sheetfed.toml"
+    file.write_text(text)
+    config.load(file)
