@@ -1,0 +1,62 @@
+"""The unit: how little it may do, and that it agrees with the configuration."""
+
+import configparser
+import subprocess
+from pathlib import Path
+
+from sheetfed.config import Config
+
+ROOT = Path(__file__).parents[2]
+UNIT = ROOT / "systemd" / "sheetfed.service"
+SYSUSERS = ROOT / "systemd" / "sheetfed.sysusers"
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, timeout=15, check=False)
+
+
+def _service() -> configparser.SectionProxy:
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read(UNIT)
+    return parser["Service"]
+
+
+def test_its_exposure_is_at_most_one_and_a_half() -> None:
+    answer = _run("systemd-analyze", "security", "--offline=yes", "--threshold=15", str(UNIT))
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_systemd_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
+    text = UNIT.read_text().replace("/usr/bin/sheetfed", "/bin/true")
+    unit = tmp_path / UNIT.name
+    unit.write_text(text)
+    answer = _run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit))
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_stop_is_given_longer_than_the_daemon_takes_to_drain() -> None:
+    assert int(_service()["TimeoutStopSec"].removesuffix("s")) > Config().jobs.drain_timeout_s
+
+
+def test_the_user_of_the_unit_is_made_and_may_use_scanners() -> None:
+    service = _service()
+    made = [line.split() for line in SYSUSERS.read_text().splitlines()]
+    user = service["User"]
+    assert ["u", user] in [words[:2] for words in made]
+    groups = [words[2] for words in made if words[:2] == ["m", user]]
+    assert groups == service["SupplementaryGroups"].split()
+
+
+def test_systemd_accepts_the_user(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    answer = _run("systemd-sysusers", f"--root={tmp_path}", str(SYSUSERS))
+    assert answer.returncode == 0, answer.stderr
+    assert "sheetfed:" in (tmp_path / "etc" / "passwd").read_text()
+
+
+def test_the_folders_of_the_unit_are_those_of_the_configuration() -> None:
+    service, store = _service(), Config().store
+    assert Path("/var/lib", service["StateDirectory"]) == store.path
+    assert Path("/var/cache", service["CacheDirectory"]) == store.cache
+    assert (service["StateDirectoryMode"], service["CacheDirectoryMode"]) == ("0700", "0700")
