@@ -170,6 +170,10 @@ async def test_peer_answers(client: Client) -> None:
     assert await client.call("Ping", interface=f"{DBUS}.Peer") is None
 
 
+async def test_the_standard_interfaces_have_no_properties(client: Client) -> None:
+    assert await client.get_all(ROOT, f"{DBUS}.Peer") == {}
+
+
 async def test_introspection_shows_what_the_files_say_with_their_words(client: Client) -> None:
     path = f"{ROOT}/scanner/desk"
     xml = await client.call("Introspect", path=path, interface=f"{DBUS}.Introspectable")

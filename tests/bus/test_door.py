@@ -8,9 +8,11 @@ import pytest
 from fakes.bus import CONTRACT, FakeService, PrivateBus, client_on, door_on
 from fakes.core import FakeCore
 from fakes.devices import DESK, SlowSheet
+from sheetfed.bus import paths
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.contract import MANAGER, NAME, ROOT, ContractMissing
 from sheetfed.bus.door import BusDoor, NameRefused
+from sheetfed.bus.services import JOB_KEPT_S
 from sheetfed.core.events import ScannerChanged
 from sheetfed.core.model import Caller, Owner, ScanSettings
 
@@ -106,8 +108,16 @@ async def test_signals_that_fell_behind_end_in_the_present_state(
 ) -> None:
     async with door_on(bus.address, core, service), client_on(bus.address) as client:
         await client.managed()
+        caller = Caller(Owner(0))
+        before = await core.jobs.start(caller, ScanSettings())
+        await client.heard("Finished")
+        (document,) = core.documents.visible_to(caller)
+        job = await core.jobs.start(caller, ScanSettings(queue=True))
+        await core.jobs.settled(caller, job.id)
         for _ in range(1000):
             core.hub.publish(ScannerChanged(DESK, busy=True))
-        job = await core.jobs.start(Caller(Owner(0)), ScanSettings())
-        await client.heard("Finished", lambda signal: signal.path == f"{ROOT}/job/{job.id}")
+        core.clock.advance(JOB_KEPT_S)
+        await core.documents.remove(document.id)
+        for gone in (paths.job(before.id), paths.document(document.id)):
+            await client.heard("InterfacesRemoved", lambda signal, it=gone: signal.body[0] == it)
         assert await client.get(ROOT, MANAGER, "Version") == "1.2.3"

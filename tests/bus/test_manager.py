@@ -88,3 +88,17 @@ async def test_all_objects_are_managed_with_all_their_properties(client: Client)
     objects = await client.managed()
     assert set(objects) == {DESK_PATH, f"{ROOT}/scanner/hall"}
     assert objects[DESK_PATH] == {SCANNER: await client.get_all(DESK_PATH, SCANNER)}
+
+
+async def test_one_object_that_cannot_be_told_does_not_hide_the_others(
+    client: Client, core: FakeCore, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = replace(LAMP, vendor=None)  # type: ignore[arg-type]
+    core.devices.scanners.append(broken)
+    await client.call("RefreshScanners")
+    assert set(await client.managed()) == {DESK_PATH, f"{ROOT}/scanner/hall"}
+    assert "lamp_2d7" in caplog.text
+
+
+async def test_the_managers_own_scanners_wait_for_the_first_list(client: Client) -> None:
+    assert await client.get(ROOT, MANAGER, "Scanners") == [DESK_PATH, f"{ROOT}/scanner/hall"]

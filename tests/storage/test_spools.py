@@ -127,3 +127,9 @@ async def test_a_cancelled_creation_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await making
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_spool_that_goes_while_room_is_counted_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    spool = await spools(tmp_path).create(ticket("p1"))
+    spool.close()

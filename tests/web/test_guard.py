@@ -163,7 +163,7 @@ async def test_the_page_may_not_be_framed_and_loads_nothing_from_elsewhere(
         assert "frame-ancestors 'none'" in policy
         assert "default-src 'none'" in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "Server" not in answer.headers
+        assert answer.headers["Server"] == "sheetfed"
 
 
 async def test_a_file_that_the_browser_has_is_not_sent_again(door: OpenDoor) -> None:

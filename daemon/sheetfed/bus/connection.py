@@ -100,10 +100,10 @@ class Connection(MessageBus):
             raise Refusal(DISCONNECTED, "the connection to the message bus is gone")
         try:
             reply = await asyncio.wait_for(self.call(call), timeout_s)
-        except (OSError, EOFError) as error:
-            raise Refusal(DISCONNECTED, "the message bus went away") from error
         except TimeoutError as error:
             raise Refusal(NO_REPLY, f"no answer to {member} within {timeout_s:g} s") from error
+        except (OSError, EOFError) as error:
+            raise Refusal(DISCONNECTED, "the message bus went away") from error
         if reply is None:
             raise Refusal(DISCONNECTED, "the message bus went away")
         if reply.message_type is MessageType.ERROR:
@@ -145,9 +145,19 @@ class Connection(MessageBus):
                 problem = error
                 continue
             self._sock, self._fd = found, found.fileno()
-            self._stream = found.makefile("rwb")
+            self._stream = found.makefile("rwb", buffering=0)  # type: ignore[assignment]
             return
         raise problem
+
+    async def _auth_readline(self) -> str:
+        """dbus-next would turn round and round when the other side hangs up."""
+        line = b""
+        while not line.endswith(b"\r\n"):
+            received = await self._loop.sock_recv(self._sock, 1)
+            if not received:
+                raise EOFError("the message bus hung up")
+            line += received
+        return line[:-2].decode("ascii", "replace")
 
     def _finalize(self, err: Exception | None = None) -> None:
         """dbus-next leaves the socket open."""

@@ -67,7 +67,7 @@ class Herald:
 
     async def _run(self) -> None:
         """A herald that fell behind is dropped by the hub: it takes stock and goes on."""
-        while not self._is_closing:
+        while not (self._is_closing or self._services.hub.is_closed):
             with self._services.hub.subscribe() as self._subscription:
                 self._take_stock()
                 while (numbered := await self._subscription.next()) is not None:

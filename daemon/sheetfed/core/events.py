@@ -135,7 +135,7 @@ class Hub:
         self._queue_limit = queue_limit
         self._subscriptions: set[Subscription] = set()
         self._number = first_number - 1
-        self._is_closed = False
+        self.is_closed = False
 
     def publish(self, event: Event) -> None:
         self._number += 1
@@ -154,7 +154,7 @@ class Hub:
             for numbered in self._backlog:
                 if numbered.number > after:
                     subscription.offer(numbered)
-        if self._is_closed:
+        if self.is_closed:
             subscription.close()
         self._subscriptions.add(subscription)
         try:
@@ -164,6 +164,6 @@ class Hub:
 
     def close(self) -> None:
         """End every subscription, also those to come: the service stops."""
-        self._is_closed = True
+        self.is_closed = True
         for subscription in tuple(self._subscriptions):
             subscription.close()

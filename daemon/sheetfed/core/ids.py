@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import lru_cache
 
 from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId
 
@@ -18,6 +19,7 @@ def new_document() -> DocumentId:
     return DocumentId("d" + secrets.token_hex(16))
 
 
+@lru_cache(maxsize=1024)
 def buffer_document(owner: Owner, instance: InstanceId) -> DocumentId:
     """The document that is the buffer of this instance: always the same one."""
     words = f"{owner.uid}\0{owner.origin or ''}\0{instance}"

@@ -146,6 +146,8 @@ class Jobs:
             event = JobEvent.CANCELED
         except ScanError as failure:
             event, error = JobEvent.FAILED, failure
+            if isinstance(failure, InternalError):
+                log.exception("job %s failed", job, extra={"job": job})
         except Exception:
             log.exception("job %s failed unexpectedly", job, extra={"job": job})
             event, error = JobEvent.FAILED, InternalError()

@@ -89,7 +89,7 @@ class Spools:
         return Spool(ticket, path, descriptor)
 
     def _spooled_bytes(self) -> int:
-        return sum(path.stat().st_size for path in self._folder.iterdir())
+        return sum(_size_bytes(path) for path in self._folder.iterdir())
 
     def _complete(self) -> Iterator[Spool]:
         for path in self._folder.iterdir():
@@ -98,6 +98,14 @@ class Spools:
                 path.unlink()
             else:
                 yield Spool(ticket, path)
+
+
+def _size_bytes(path: Path) -> int:
+    """0 for a file that was dropped since it was listed."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _ticket_if_complete(path: Path) -> PageTicket | None:

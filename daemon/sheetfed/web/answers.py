@@ -2,6 +2,7 @@
 
 import json
 from contextvars import ContextVar
+from typing import Final
 
 from aiohttp import web
 
@@ -12,12 +13,16 @@ RPC_CALL: ContextVar[tuple[str, str, str] | None] = ContextVar("rpc_call")
 """The id, method and cmdId of the RPC request that is being answered, once they are read."""
 
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def json_bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(value).encode()
 
 
 def json_answer(value: object, *, status: int = 200) -> web.Response:
-    return web.Response(body=json_bytes(value), status=status, content_type="application/json")
+    headers = {"Content-Type": "application/json"}
+    return web.Response(body=json_bytes(value), status=status, headers=headers)
 
 
 def rpc_answer(instance: str, method: str, result: list[object], command: str) -> web.Response:
@@ -25,7 +30,7 @@ def rpc_answer(instance: str, method: str, result: list[object], command: str) -
     return json_answer({"id": instance, "method": method, "result": result, "cmdId": command})
 
 
-def error_answer(request: web.Request, error: ScanError) -> web.Response:
+def error_answer(request: web.BaseRequest, error: ScanError) -> web.Response:
     """The error in the shape of the door that was knocked at."""
     words = errors.words(error)
     call = RPC_CALL.get(None)

@@ -1,12 +1,14 @@
 """Door: the HTTP server, put together from its routes, its guard and its listeners."""
 
+import asyncio
 import errno
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -18,13 +20,14 @@ from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.web.events import Events
 from sheetfed.web.files import Files
-from sheetfed.web.guard import Guard, add_headers
+from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
 from sheetfed.web.listener import Listener, bind
 from sheetfed.web.methods import Methods
+from sheetfed.web.routes import ANY, GET, GET_ONLY, Routes
 from sheetfed.web.rpc import Rpc
 
-_DWT: Final = r"/dwt/{version:dwt_\d{1,12}}"
+_DWT: Final = r"/dwt/dwt_\d{1,12}"
 _CLOSING_S: Final = 2.0
 _NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
@@ -68,21 +71,22 @@ class HttpDoor:
         rpc = Rpc(table=methods.table)
         images = Images(documents=documents, renders=renders)
         events = Events(hub=hub, documents=documents)
-        guard = Guard(
+        routes = Routes()
+        routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer)
+        routes.add(GET, f"{_DWT}/img", images.image)
+        routes.add(GET, f"{_DWT}/doc", images.document)
+        routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance)
+        routes.add(GET_ONLY, "/api/events", events.of_caller)
+        routes.add(GET, "/.*", files.answer)
+        self._guard = Guard(
             aliases=tuple(alias.lower() for alias in aliases),
             is_granted=access.is_granted,
+            routes=routes,
             open_paths=files.serves,
-            image_path=lambda path: path.startswith("/dwt/") and path.endswith("/img"),
+            image_path=re.compile(f"{_DWT}/img").fullmatch,
         )
-        application = web.Application(middlewares=[guard.answer], client_max_size=max_json_bytes)
-        application.on_response_prepare.append(add_headers)
-        application.router.add_route("*", "/{door:fa?}/{method:[A-Za-z0-9]{1,64}}", rpc.answer)
-        application.router.add_get(f"{_DWT}/img", images.image)
-        application.router.add_get(f"{_DWT}/doc", images.document)
-        application.router.add_get(f"{_DWT}/events", events.of_instance, allow_head=False)
-        application.router.add_get("/api/events", events.of_caller, allow_head=False)
-        application.router.add_get("/{path:.*}", files.answer)
-        self._runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        self._max_json_bytes = max_json_bytes
+        self._server: web.Server | None = None
 
     @property
     def endpoints(self) -> list[str]:
@@ -90,9 +94,9 @@ class HttpDoor:
 
     async def start(self) -> None:
         """Listen on every address. Raises OSError when one of them is taken."""
-        await self._runner.setup()
-        server = self._runner.server
-        assert server is not None
+        self._server = server = web.Server(
+            self._guard.answer, request_factory=self._request, access_log=None
+        )
         for address in self._addresses:
             try:
                 listening = bind(address.host, address.port)
@@ -113,8 +117,21 @@ class HttpDoor:
             await listener.close()
 
     async def close(self) -> None:
+        """End every connection; requests that are being answered have a moment."""
         await self.stop_listening()
-        if self._runner.server is not None:
-            # aiohttp 3.8's runner leaves open the connections of listeners that it did not make.
-            await self._runner.server.shutdown(_CLOSING_S)
-        await self._runner.cleanup()
+        if self._server is not None:
+            await self._server.shutdown(_CLOSING_S)
+
+    def _request(
+        self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
+    ) -> web.BaseRequest:
+        """A request as aiohttp makes it, with our limit of its body."""
+        return web.BaseRequest(
+            message,
+            payload,
+            protocol,
+            writer,
+            task,
+            asyncio.get_running_loop(),
+            client_max_size=self._max_json_bytes,
+        )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -25,6 +25,7 @@ from sheetfed.core.events import (
 )
 from sheetfed.core.model import InstanceId, Owner
 from sheetfed.web import identity
+from sheetfed.web.guard import add_headers
 from sheetfed.web.views import job_view, page_url
 
 HEARTBEAT_S: Final = 15.0
@@ -41,19 +42,21 @@ class Events:
         self._documents = documents
         self._streams: Counter[Owner] = Counter()
 
-    async def of_instance(self, request: web.Request) -> web.StreamResponse:
+    async def of_instance(
+        self, request: web.BaseRequest, _: Mapping[str, str]
+    ) -> web.StreamResponse:
         """GET /dwt/{version}/events?id="""
         instance = InstanceId(request.query.get("id", ""))
         owner = identity.caller().owner
         return await self._stream(request, owner, lambda event: _concerns(event, owner, instance))
 
-    async def of_caller(self, request: web.Request) -> web.StreamResponse:
+    async def of_caller(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET /api/events"""
         owner = identity.caller().owner
         return await self._stream(request, owner, lambda event: event.owner in (None, owner))
 
     async def _stream(
-        self, request: web.Request, owner: Owner, wants: Callable[[Event], bool]
+        self, request: web.BaseRequest, owner: Owner, wants: Callable[[Event], bool]
     ) -> web.StreamResponse:
         if self._streams[owner] >= STREAMS_AT_MOST:
             raise TooMany("too many event streams at once")
@@ -64,6 +67,7 @@ class Events:
         self._streams[owner] += 1
         try:
             with self._hub.subscribe(wants, after=_last_id(request)) as subscription:
+                add_headers(answer)
                 await answer.prepare(request)
                 await _write(answer, b"retry: 2000\n\n")
                 while True:
@@ -133,7 +137,7 @@ def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:
     return (event.job.instance if isinstance(event, JobChanged) else event.instance) == instance
 
 
-def _last_id(request: web.Request) -> int | None:
+def _last_id(request: web.BaseRequest) -> int | None:
     word = request.headers.get("Last-Event-ID", "")
     return int(word) if word.isascii() and word.isdigit() else None
 

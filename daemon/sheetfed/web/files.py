@@ -1,6 +1,7 @@
 """Files: our own page and the JavaScript client, read once at the start."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -42,7 +43,7 @@ class Files:
     def serves(self, path: str) -> bool:
         return path == "/" or path in self._answers
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET / and every file's path"""
         path = _INDEX if request.path == "/" else request.path
         if path not in self._answers:

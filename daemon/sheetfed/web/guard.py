@@ -3,14 +3,13 @@
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
 
 from sheetfed.core.errors import (
     InternalError,
-    MethodNotAllowed,
     NotFound,
     OriginNotGranted,
     ScanError,
@@ -19,6 +18,7 @@ from sheetfed.core.errors import (
 )
 from sheetfed.web.answers import RPC_CALL, error_answer
 from sheetfed.web.identity import VISITOR, Visitor, visitor
+from sheetfed.web.routes import Routes
 
 IN_FLIGHT_AT_MOST: Final = 500
 """Requests of one user that are being answered, event streams among them."""
@@ -30,31 +30,36 @@ _CORS_HEADERS: Final = (
 )
 _PREFLIGHT_KEPT_S: Final = "600"
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 log = logging.getLogger(__name__)
 
 
 class Guard:
-    """The one middleware: identity, limits, errors as answers, headers."""
+    """Around every handler: identity, limits, errors as answers, headers."""
 
     def __init__(
         self,
         *,
         aliases: tuple[str, ...],
         is_granted: Callable[[str], bool],
+        routes: Routes,
         open_paths: Callable[[str], bool],
-        image_path: Callable[[str], bool],
+        image_path: Callable[[str], object],
     ) -> None:
         self._aliases = aliases
         self._is_granted = is_granted
+        self._routes = routes
         self._is_open = open_paths
         self._is_image = image_path
         self._in_flight: Counter[int] = Counter()
 
-    @web.middleware
-    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """The middleware itself."""
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer any request, also those that are refused or go wrong."""
+        answer = await self._answer(request)
+        if not answer.prepared:
+            add_headers(answer)
+        return answer
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         VISITOR.set(None)
         RPC_CALL.set(None)
         try:
@@ -70,7 +75,10 @@ class Guard:
             return error_answer(request, TooMany("too many requests at once"))
         self._in_flight[uid] += 1
         try:
-            return await handler(request)
+            handler, named = self._routes.find(request.method, request.path)
+            return await handler(request, named)
+        except InternalError:
+            return _unexpected(request)
         except ScanError as error:
             return error_answer(request, error)
         except web.HTTPException as error:
@@ -78,15 +86,13 @@ class Guard:
         except ConnectionError:
             raise
         except Exception:
-            number = secrets.token_hex(8)
-            log.exception("request %s failed unexpectedly", number, extra={"request": number})
-            return error_answer(request, InternalError(details={"request": number}))
+            return _unexpected(request)
         finally:
             self._in_flight[uid] -= 1
             if not self._in_flight[uid]:
                 del self._in_flight[uid]
 
-    def _admit(self, request: web.Request, who: Visitor) -> None:
+    def _admit(self, request: web.BaseRequest, who: Visitor) -> None:
         if who.caller is not None:
             return
         if who.is_navigation and self._is_open(request.path):
@@ -96,13 +102,13 @@ class Guard:
         raise OriginNotGranted
 
 
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """What every answer carries, given when its head is about to be sent."""
-    headers = response.headers
+def add_headers(answer: web.StreamResponse) -> None:
+    """What every answer carries; a handler that sends its own head calls this before."""
+    headers = answer.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
-    headers.pop("Server", None)
+    headers["Server"] = "sheetfed"
     who = VISITOR.get(None)
     if who is not None and who.cors_origin is not None:
         headers["Access-Control-Allow-Origin"] = who.cors_origin
@@ -111,7 +117,14 @@ async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
     headers["Vary"] = "Origin"
 
 
-def _preflight(request: web.Request, who: Visitor) -> web.Response:
+def _unexpected(request: web.BaseRequest) -> web.Response:
+    """No detail on the wire, all of it in the journal, under one number."""
+    number = secrets.token_hex(8)
+    log.exception("request %s failed unexpectedly", number, extra={"request": number})
+    return error_answer(request, InternalError(details={"request": number}))
+
+
+def _preflight(request: web.BaseRequest, who: Visitor) -> web.Response:
     if who.cors_origin is None:
         raise OriginNotGranted
     headers = {
@@ -125,12 +138,7 @@ def _preflight(request: web.Request, who: Visitor) -> web.Response:
 
 
 def _translated(error: web.HTTPException) -> ScanError:
-    if isinstance(error, web.HTTPMethodNotAllowed):
-        allowed = sorted(error.allowed_methods)
-        return MethodNotAllowed(details={"allowed": list(allowed)})
     if isinstance(error, web.HTTPRequestEntityTooLarge):
         return TooLarge("the request's body is larger than the limit")
-    if isinstance(error, web.HTTPNotFound):
-        return NotFound("there is nothing at this address")
     log.warning("aiohttp answered %d %s", error.status, error.reason)
     return NotFound("there is nothing at this address")

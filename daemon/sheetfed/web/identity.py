@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -11,7 +11,6 @@ from aiohttp import web
 from sheetfed.core.errors import OriginNotGranted, WrongHost
 from sheetfed.core.model import Caller, Owner
 
-_BROWSER_HEADERS: Final = ("Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest")
 _PROXY_HEADERS: Final = (
     "Forwarded",
     "Via",
@@ -49,10 +48,10 @@ class Visitor:
 
     connection: Connection
     host: str
-    caller: Caller | None = None
-    cors_origin: str | None = None
-    is_navigation: bool = False
-    referring_origin: str | None = None
+    caller: Caller | None
+    cors_origin: str | None
+    is_navigation: bool
+    referring_origin: str | None
 
     @property
     def base_url(self) -> str:
@@ -87,46 +86,40 @@ def visitor(
     Raises WrongHost or OriginNotGranted.
     """
     connection = CONNECTION.get()
+    headers = request.headers
     host = _host(request, connection, aliases)
     for name in _PROXY_HEADERS:
-        if name in request.headers:
+        if name in headers:
             raise WrongHost("a proxy hides who calls: this service answers direct calls only")
-    if request.headers.get("Service-Worker") == "script":
+    if headers.get("Service-Worker") == "script":
         raise OriginNotGranted("this service's page has no service worker")
-    return _identified(
-        request,
-        is_granted,
-        Visitor(
-            connection=connection,
-            host=host,
-            referring_origin=_granted_referrer(request, is_granted),
-        ),
+    referrer = headers.get("Referer")
+    referring_origin = None if referrer is None else _granted_referrer(referrer, is_granted)
+    if "Origin" in headers:
+        origin = _origin(request, f"{connection.scheme}://{host}", is_granted)
+        caller = Caller(Owner(connection.uid, origin))
+        return Visitor(connection, host, caller, origin, False, referring_origin)
+    site = headers.get("Sec-Fetch-Site")
+    if site == "same-origin" or (
+        site is None and "Sec-Fetch-Mode" not in headers and "Sec-Fetch-Dest" not in headers
+    ):
+        caller = Caller(Owner(connection.uid))
+        return Visitor(connection, host, caller, None, False, referring_origin)
+    is_navigation = site == "none" or (
+        headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
     )
+    return Visitor(connection, host, None, None, is_navigation, referring_origin)
 
 
-def _identified(
-    request: web.BaseRequest, is_granted: Callable[[str], bool], nobody: Visitor
-) -> Visitor:
-    program = Caller(Owner(nobody.connection.uid))
-    origins = request.headers.getall("Origin", [])
-    if origins:
-        origin = origins[0]
-        if len(origins) == 1 and origin == nobody.base_url:
-            return replace(nobody, caller=program)
-        if len(origins) == 1 and is_granted(origin):
-            caller = Caller(Owner(nobody.connection.uid, origin))
-            return replace(nobody, caller=caller, cors_origin=origin)
-        raise OriginNotGranted(details={"origin": origin})
-    if not any(name in request.headers for name in _BROWSER_HEADERS):
-        return replace(nobody, caller=program)
-    site = request.headers.get("Sec-Fetch-Site")
-    if site == "same-origin":
-        return replace(nobody, caller=program)
-    is_document = (
-        request.headers.get("Sec-Fetch-Mode") == "navigate"
-        and request.headers.get("Sec-Fetch-Dest") == "document"
-    )
-    return replace(nobody, is_navigation=site == "none" or is_document)
+def _origin(request: web.BaseRequest, own: str, is_granted: Callable[[str], bool]) -> str | None:
+    """The granted origin of a browser's request; None is our own page's."""
+    origins = request.headers.getall("Origin")
+    if len(origins) == 1:
+        if origins[0] == own:
+            return None
+        if is_granted(origins[0]):
+            return origins[0]
+    raise OriginNotGranted(details={"origin": origins[0]})
 
 
 def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, ...]) -> str:
@@ -142,7 +135,10 @@ def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, 
     raise WrongHost
 
 
-def _granted_referrer(request: web.BaseRequest, is_granted: Callable[[str], bool]) -> str | None:
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    origin = f"{referrer.scheme}://{referrer.netloc}"
-    return origin if referrer.netloc and is_granted(origin) else None
+def _granted_referrer(referrer: str, is_granted: Callable[[str], bool]) -> str | None:
+    try:
+        parts = urlsplit(referrer)
+    except ValueError:
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if parts.netloc and is_granted(origin) else None

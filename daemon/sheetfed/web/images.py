@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from sheetfed.core.model import Caller, Document, ImageType, InstanceId, Owner, 
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity
+from sheetfed.web.guard import add_headers
 from sheetfed.web.identity import Visitor
 from sheetfed.web.parameters import image_type, query_int
 
@@ -28,7 +30,7 @@ class Images:
         self._documents = documents
         self._renders = renders
 
-    async def image(self, request: web.Request) -> web.StreamResponse:
+    async def image(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET /dwt/{version}/img"""
         who = identity.present()
         query = request.query
@@ -50,7 +52,7 @@ class Images:
             headers=headers,
         )
 
-    async def document(self, request: web.Request) -> web.StreamResponse:
+    async def document(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET /dwt/{version}/doc"""
         query = request.query
         wanted_type = image_type(query.get("type") or "pdf")
@@ -63,7 +65,7 @@ class Images:
         async with self._renders.export(pages, wanted_type, quality or DEFAULT_QUALITY) as path:
             return await _sent(request, path, wanted_type.media_type, name)
 
-    def _page(self, who: Visitor, request: web.Request) -> Page:
+    def _page(self, who: Visitor, request: web.BaseRequest) -> Page:
         uid = who.connection.uid
         page = request.query.get("pageid")
         if page:
@@ -96,7 +98,9 @@ class Images:
         return [self._documents.page_at(buffer, number) for number in numbers]
 
 
-async def _sent(request: web.Request, path: Path, media_type: str, name: str) -> web.StreamResponse:
+async def _sent(
+    request: web.BaseRequest, path: Path, media_type: str, name: str
+) -> web.StreamResponse:
     """Send a file that is there only now."""
     file = await asyncio.to_thread(path.open, "rb")
     try:
@@ -108,6 +112,7 @@ async def _sent(request: web.Request, path: Path, media_type: str, name: str) ->
             }
         )
         answer.content_length = os.fstat(file.fileno()).st_size
+        add_headers(answer)
         await answer.prepare(request)
         while request.method != "HEAD":
             chunk = await asyncio.to_thread(file.read, CHUNK_BYTES)

@@ -7,12 +7,13 @@ from typing import Final
 
 from aiohttp import web
 
-from sheetfed.core.errors import InvalidParameter, MethodNotAllowed, NotFound
+from sheetfed.core.errors import InvalidParameter, NotFound
 from sheetfed.core.model import InstanceId
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity, parameters
 from sheetfed.web.answers import RPC_CALL, rpc_answer
 from sheetfed.web.methods import Call, Method
+from sheetfed.web.routes import not_allowed
 
 DEPTH_AT_MOST: Final = 32
 _INSTANCE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -26,11 +27,13 @@ class Rpc:
     def __init__(self, *, table: Mapping[str, Method]) -> None:
         self._table = table
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info["method"]
+    async def answer(
+        self, request: web.BaseRequest, named: Mapping[str, str]
+    ) -> web.StreamResponse:
+        name = named["method"]
         method = self._table.get(name)
         if request.method != "POST" and (name != _BY_GET or request.method == "HEAD"):
-            raise MethodNotAllowed(f"{name} is called by POST", details={"allowed": ["POST"]})
+            raise not_allowed({"POST"})
         body = await _envelope(request) if request.method == "POST" else {}
         instance, command = _instance(body), _command(body)
         RPC_CALL.set((instance, name, command))
@@ -48,12 +51,12 @@ class Rpc:
         return rpc_answer(instance, name, await method.run(call, *values), command)
 
 
-async def _envelope(request: web.Request) -> Mapping[str, object]:
+async def _envelope(request: web.BaseRequest) -> Mapping[str, object]:
     raw = await request.read()
     if not raw:
         return {}
     try:
-        body = json.loads(raw)
+        body = json.loads(raw.decode())
     except (ValueError, RecursionError):
         raise InvalidParameter("the body is not JSON", details={"name": "body"}) from None
     if not isinstance(body, dict):

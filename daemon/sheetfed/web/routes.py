@@ -1,0 +1,44 @@
+"""Routes: from a method and a path to what answers it."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.errors import MethodNotAllowed, NotFound
+
+Handler = Callable[[web.BaseRequest, Mapping[str, str]], Awaitable[web.StreamResponse]]
+"""Takes the request and what the path's pattern named."""
+
+GET: Final = frozenset({"GET", "HEAD"})
+GET_ONLY: Final = frozenset({"GET"})
+ANY: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"})
+
+
+class Routes:
+    """Tried in the order in which they were added; a path is matched as a whole."""
+
+    def __init__(self) -> None:
+        self._routes: list[tuple[re.Pattern[str], frozenset[str], Handler]] = []
+
+    def add(self, methods: frozenset[str], pattern: str, handler: Handler) -> None:
+        self._routes.append((re.compile(pattern), methods, handler))
+
+    def find(self, method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
+        """Raises NotFound, or MethodNotAllowed with the methods that are allowed."""
+        allowed: set[str] = set()
+        for pattern, methods, handler in self._routes:
+            match = pattern.fullmatch(path)
+            if match is not None:
+                if method in methods:
+                    return handler, match.groupdict()
+                allowed |= methods
+        if allowed:
+            raise not_allowed(allowed)
+        raise NotFound("there is nothing at this address")
+
+
+def not_allowed(allowed: Iterable[str]) -> MethodNotAllowed:
+    """The error for a method that an address does not take."""
+    return MethodNotAllowed(details={"allowed": sorted(allowed)})
