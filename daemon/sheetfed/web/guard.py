@@ -77,16 +77,16 @@ class Guard:
         try:
             handler, named = self._routes.find(request.method, request.path)
             return await handler(request, named)
-        except InternalError:
-            return _unexpected(request)
+        except InternalError as error:
+            return _unexpected(request, error)
         except ScanError as error:
             return error_answer(request, error)
         except web.HTTPException as error:
             return error_answer(request, _translated(error))
         except ConnectionError:
             raise
-        except Exception:
-            return _unexpected(request)
+        except Exception as error:  # noqa: BLE001
+            return _unexpected(request, error)
         finally:
             self._in_flight[uid] -= 1
             if not self._in_flight[uid]:
@@ -117,10 +117,10 @@ def add_headers(answer: web.StreamResponse) -> None:
     headers["Vary"] = "Origin"
 
 
-def _unexpected(request: web.BaseRequest) -> web.Response:
+def _unexpected(request: web.BaseRequest, error: Exception) -> web.Response:
     """No detail on the wire, all of it in the journal, under one number."""
     number = secrets.token_hex(8)
-    log.exception("request %s failed unexpectedly", number, extra={"request": number})
+    log.error("request %s failed unexpectedly", number, exc_info=error, extra={"request": number})
     return error_answer(request, InternalError(details={"request": number}))
 
 
