@@ -17,8 +17,9 @@ from sheetfed.bus.services import Service, Services
 from sheetfed.config import Config, ConfigError
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import InvalidParameter, ScanError
+from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
+from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Defaults, Jobs
 from sheetfed.core.ledger import Ledger
@@ -50,17 +51,19 @@ class App:
         """`path` is read again on SIGHUP; `bus` is system, session, an address or none."""
         self._settings = settings
         self._path = path
-        self._bus = bus
+        self._bus_choice = bus
         self._stop = asyncio.Event()
         self._trouble = ""
-        self._parts = AsyncExitStack()
+        self._teardown = AsyncExitStack()
+        self._background: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Serve until SIGTERM or SIGINT, then finish the pages being read and leave.
+        """Serve until SIGTERM or SIGINT, then finish the pages being read, as far as
+        `[jobs] drain_timeout_s` allows, and leave.
 
         Raises OSError or ScanError when the daemon cannot start.
         """
-        async with self._parts:
+        async with self._teardown:
             await self._host()
             await self._store_and_workers()
             self._core()
@@ -80,17 +83,20 @@ class App:
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
-        self._parts.callback(self.notifier.close)
+        self._teardown.callback(self.notifier.close)
+        self._teardown.push_async_callback(self._end_background)
         self.peers = await PeerLookup.open()
-        self._parts.callback(self.peers.close)
-        self._parts.enter_context(
-            signals.handled(stop=self._stop.set, reload=lambda: self._start(self._reload_and_log()))
+        self._teardown.callback(self.peers.close)
+        self._teardown.enter_context(
+            signals.handled(
+                stop=self._stop.set, reload=lambda: self._in_background(self._reload_and_log())
+            )
         )
-        self._start(Watchdog(notifier=self.notifier).run())
+        self._in_background(Watchdog(notifier=self.notifier).run())
 
     async def _store_and_workers(self) -> None:
         store = self._settings.store
-        self.store = await self._parts.enter_async_context(
+        self.store = await self._teardown.enter_async_context(
             Store.open(
                 store.path,
                 cache=store.cache,
@@ -100,19 +106,20 @@ class App:
             )
         )
         self.imaging = ImagingPool(workers=self._settings.imaging.workers or os.cpu_count() or 1)
-        self._parts.push_async_callback(self.imaging.close)
+        self._teardown.push_async_callback(self.imaging.close)
         await self.imaging.start()
         config_dir = self._settings.scanners.sane_config_dir
         self.devices = SaneDevices(
             config_dir=None if config_dir is None else str(config_dir),
             virtual=self._settings.scanners.virtual,
         )
-        self._parts.push_async_callback(self.devices.close)
+        self._teardown.push_async_callback(self.devices.close)
         await self.devices.start()
 
     def _core(self) -> None:
         store = self.store
         self.clock = clock = SystemClock()
+        # Above every number of an earlier run, whatever the listener that returns has seen.
         self.hub = Hub(first_number=int(clock.now() * 1000))
         self.access = Access(
             accounts=UnixAccounts(),
@@ -125,10 +132,10 @@ class App:
         self.documents = Documents(
             catalogue=store.catalogue, blobs=store.blobs, hub=self.hub, clock=clock
         )
-        self.renders = Renders(pages=self.imaging, blobs=store.blobs, cache=store.renders)
-        self._parts.push_async_callback(self.renders.close)
+        self.renders = Renders(imaging=self.imaging, blobs=store.blobs, cache=store.renders)
+        self._teardown.push_async_callback(self.renders.close)
         self.intake = Intake(
-            pages=self.imaging, blobs=store.blobs, spools=store.spools, documents=self.documents
+            imaging=self.imaging, blobs=store.blobs, spools=store.spools, documents=self.documents
         )
         self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
         self.jobs = Jobs(
@@ -143,7 +150,9 @@ class App:
             access=self.access,
             defaults=_defaults(self._settings),
         )
-        self._start(self.scanners.refresh())
+        # What is in the background works with the store and the workers: it ends before them.
+        self._teardown.push_async_callback(self._end_background)
+        self._in_background(self.scanners.refresh())
 
     async def _take_up_where_it_stopped(self) -> None:
         await self.documents.load()
@@ -152,10 +161,18 @@ class App:
             log.warning("%d pages read before the restart are in their documents", recovered)
         await self.store.blobs.sweep(self.documents.all_pages())
         await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
-        self._start(self._keep_house())
+        store = self._settings.store
+        housekeeping = Housekeeping(
+            documents=self.documents,
+            ledger=self.ledger,
+            clock=self.clock,
+            keep_browser_s=store.keep_hours_browser * _HOUR_S,
+            keep_other_s=store.keep_hours_other * _HOUR_S,
+        )
+        self._in_background(housekeeping.run())
 
     async def _doors(self) -> None:
-        self.http = HttpDoor(
+        self.http_door = HttpDoor(
             addresses=await asyncio.to_thread(_addresses, self._settings),
             aliases=self._settings.http.host_aliases,
             max_json_bytes=self._settings.http.max_json_bytes,
@@ -169,17 +186,17 @@ class App:
             hub=self.hub,
             peer_uid=self.peers.uid,
         )
-        self._parts.push_async_callback(self.http.close)
-        await self.http.start()
-        if self._bus == NO_BUS:
+        self._teardown.push_async_callback(self.http_door.close)
+        await self.http_door.start()
+        if self._bus_choice == NO_BUS:
             return
-        self.bus = BusDoor(
-            bus=self._bus,
+        self.bus_door = BusDoor(
+            bus=self._bus_choice,
             contract_folder=share.contract_folder(),
             services=Services(
                 service=Service(
                     version=__version__,
-                    endpoints=lambda: self.http.endpoints,
+                    endpoints=lambda: self.http_door.endpoints,
                     store_bytes=lambda: self.store.used_bytes,
                     store_limit_bytes=lambda: self._settings.store.max_bytes,
                     log_level=journal.level,
@@ -196,21 +213,23 @@ class App:
             ),
             lost=lambda: self._without_bus("the message bus is gone"),
         )
-        self._parts.push_async_callback(self.bus.close)
+        self._teardown.push_async_callback(self.bus_door.close)
         try:
-            await self.bus.start()
+            await self.bus_door.start()
         except BusUnreachable as error:
             self._without_bus(str(error))
 
     def _announce(self) -> None:
-        log.info("ready: %s%s", " ".join(self.http.endpoints), self._trouble)
-        self.notifier.ready(f"Serving {' '.join(self.http.endpoints)}{self._trouble}")
+        log.info("ready: %s%s", " ".join(self.http_door.endpoints), self._trouble)
+        self.notifier.ready(f"Serving {' '.join(self.http_door.endpoints)}{self._trouble}")
 
     def _without_bus(self, reason: str) -> None:
         """HTTP goes on alone."""
         log.warning("without D-Bus: %s", reason)
         self._trouble = f"; without D-Bus: {reason}"
-        self.notifier.status(f"Serving {' '.join(self.http.endpoints)}{self._trouble}")
+        if self._stop.is_set():
+            return
+        self.notifier.status(f"Serving {' '.join(self.http_door.endpoints)}{self._trouble}")
 
     async def _reload_and_log(self) -> None:
         try:
@@ -220,13 +239,17 @@ class App:
 
     async def reload(self) -> None:
         """Read the configuration again. Raises InvalidParameter, and then nothing changed."""
+        if self._stop.is_set():
+            return
         self.notifier.reloading()
         try:
-            fresh = await asyncio.to_thread(config.load, self._path)
+            self._take_over(await asyncio.to_thread(config.load, self._path))
         except ConfigError as error:
             raise InvalidParameter(str(error)) from error
         finally:
             self.notifier.ready()
+
+    def _take_over(self, fresh: Config) -> None:
         self._settings, waiting = config.reload(self._settings, fresh)
         self.access.change(
             scan_rules=self._settings.access.scan, origins=self._settings.origins.allow
@@ -238,33 +261,18 @@ class App:
         if waiting:
             log.warning("these settings wait for a restart: %s", ", ".join(waiting))
 
-    async def _keep_house(self) -> None:
-        """Retention, and what is written down late."""
-        store = self._settings.store
-        while True:
-            try:
-                gone = await self.documents.expire(
-                    browser_s=store.keep_hours_browser * _HOUR_S,
-                    other_s=store.keep_hours_other * _HOUR_S,
-                )
-                if gone:
-                    log.info("%d documents were removed, unused for too long", gone)
-                await self.documents.save_last_used()
-                await self.ledger.forget_old()
-            except ScanError as error:
-                log.warning("keeping house waits for the next hour: %s", error.message)
-            await asyncio.sleep(_HOUR_S)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """A task of the daemon's own, ended with it; its failure is logged, not fatal."""
         task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
         task.add_done_callback(_log_failure)
-        self._parts.push_async_callback(_ended, task)
 
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait({task})
+    async def _end_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+        if self._background:
+            await asyncio.wait(self._background)
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -85,7 +85,7 @@ class FakeCore:
         cache = MemoryRenderCache(folder)
         access = Access(accounts=accounts, scan_rules=scan_rules, origins=origins)
         documents = Documents(catalogue=store.catalogue, blobs=store.blobs, hub=hub, clock=clock)
-        intake = Intake(pages=pages, blobs=store.blobs, spools=store.spools, documents=documents)
+        intake = Intake(imaging=pages, blobs=store.blobs, spools=store.spools, documents=documents)
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
         parts = Parts(
@@ -105,7 +105,7 @@ class FakeCore:
             intake=intake,
             ledger=ledger,
             jobs=Jobs(parts=parts, scanners=listed, access=access, defaults=defaults or Defaults()),
-            renders=Renders(pages=pages, blobs=store.blobs, cache=cache),
+            renders=Renders(imaging=pages, blobs=store.blobs, cache=cache),
         )
 
     async def load(self) -> None:

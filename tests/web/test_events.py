@@ -89,7 +89,7 @@ async def test_a_listener_that_does_not_read_is_dropped_and_nobody_waits(
     async with await door.get("/dwt/dwt_1/events?id=test"):
         await door.call("AcquireImage")
         (job,) = door.core.jobs.visible_to(ADMIN)
-        for _ in range(20):
+        for _ in range(500):
             for _ in range(400):
                 door.core.hub.publish(JobChanged(job))
             await asyncio.wait_for(door.call("HowManyImagesInBuffer"), 5)

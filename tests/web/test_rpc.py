@@ -98,6 +98,7 @@ async def test_a_body_beyond_the_limit_is_refused(door: OpenDoor) -> None:
         ({"resolution": "high"}, "resolution"),
         ({"PixelType": 9}, "PixelType"),
         ({"PixelType": True}, "PixelType"),
+        ({"PixelType": [2]}, "PixelType"),
         ({"page_size": "A99"}, "page_size"),
         ({"PageSize": 9999}, "page_size"),
         ({"IfFeederEnabled": "yes"}, "IfFeederEnabled"),

@@ -23,8 +23,10 @@ class Prepared:
 class Intake:
     """Pages are prepared side by side and committed in their order."""
 
-    def __init__(self, *, pages: Pages, blobs: Blobs, spools: Spools, documents: Documents) -> None:
-        self._pages = pages
+    def __init__(
+        self, *, imaging: Pages, blobs: Blobs, spools: Spools, documents: Documents
+    ) -> None:
+        self._imaging = imaging
         self._blobs = blobs
         self._spools = spools
         self._documents = documents
@@ -32,7 +34,7 @@ class Intake:
     async def prepare(self, spool: Spool) -> Prepared:
         """Encode and sync. On an error the spool stays, for the next start to try again."""
         page = spool.ticket.page
-        image = await self._pages.ingest(
+        image = await self._imaging.ingest(
             spool.path, self._blobs.master(page), self._blobs.preview(page)
         )
         return Prepared(spool, image, await self._blobs.sync(page))

@@ -61,8 +61,8 @@ def fitted(
 class Renders:
     """Requests for the same render at the same time do the work once."""
 
-    def __init__(self, *, pages: Pages, blobs: Blobs, cache: RenderCache) -> None:
-        self._pages = pages
+    def __init__(self, *, imaging: Pages, blobs: Blobs, cache: RenderCache) -> None:
+        self._imaging = imaging
         self._blobs = blobs
         self._cache = cache
         self._making: dict[str, asyncio.Task[bytes]] = {}
@@ -89,7 +89,7 @@ class Renders:
                 details={"name": "type", "allowed": "pdf"},
             )
         async with self._cache.target() as target:
-            await self._pages.export(
+            await self._imaging.export(
                 masters=[self._blobs.master(page.id) for page in pages],
                 image_type=image_type,
                 quality=quality,
@@ -104,7 +104,7 @@ class Renders:
 
     async def _make(self, render: Render) -> bytes:
         async with self._cache.target() as target:
-            await self._pages.render(
+            await self._imaging.render(
                 master=self._blobs.master(render.page.id),
                 preview=self._blobs.preview(render.page.id),
                 width_px=render.width_px,

@@ -1,4 +1,4 @@
-"""Run: one job from the lease of its scanner to the last committed page."""
+"""Run: one job under its lease, from the first sheet to the last committed page."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -61,7 +61,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What runs work with."""
+    """What every run works with."""
 
     devices: Devices
     spools: Spools

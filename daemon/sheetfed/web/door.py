@@ -22,12 +22,16 @@ from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
-from sheetfed.web.listener import Listener, bind
+from sheetfed.web.listener import Guests, Listener, bind
 from sheetfed.web.methods import Methods
 from sheetfed.web.routes import ANY, GET, GET_ONLY, Routes
 from sheetfed.web.rpc import Rpc
+from sheetfed.web.server import Server
 
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
+CONNECTIONS_AT_MOST: Final = 600
+"""Of one user, above what a user may have in flight; idle ones count, too."""
+
 _CLOSING_S: Final = 2.0
 _NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
@@ -77,7 +81,7 @@ class HttpDoor:
         routes.add(GET, f"{_DWT}/doc", images.document)
         routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance)
         routes.add(GET_ONLY, "/api/events", events.of_caller)
-        routes.add(GET, "/.*", files.answer)
+        routes.add(GET, files.pattern, files.answer)
         self._guard = Guard(
             aliases=tuple(alias.lower() for alias in aliases),
             is_granted=access.is_granted,
@@ -86,7 +90,7 @@ class HttpDoor:
             image_path=re.compile(f"{_DWT}/img").fullmatch,
         )
         self._max_json_bytes = max_json_bytes
-        self._server: web.Server | None = None
+        self._server: Server | None = None
 
     @property
     def endpoints(self) -> list[str]:
@@ -94,9 +98,10 @@ class HttpDoor:
 
     async def start(self) -> None:
         """Listen on every address. Raises OSError when one of them is taken."""
-        self._server = server = web.Server(
+        self._server = server = Server(
             self._guard.answer, request_factory=self._request, access_log=None
         )
+        guests = Guests(at_most=CONNECTIONS_AT_MOST)
         for address in self._addresses:
             try:
                 listening = bind(address.host, address.port)
@@ -106,10 +111,18 @@ class HttpDoor:
                 log.warning("%s; this machine has no such address", error.strerror)
                 continue
             listener = Listener(
-                listening=listening, protocol=server, peer_uid=self._peer_uid, tls=address.tls
+                listening=listening,
+                protocol=server,
+                peer_uid=self._peer_uid,
+                guests=guests,
+                tls=address.tls,
             )
             self._listeners.append(listener)
             listener.start()
+        if not self._listeners:
+            raise OSError(
+                errno.EADDRNOTAVAIL, "this machine has none of the addresses to listen on"
+            )
 
     async def stop_listening(self) -> None:
         """Take no further connection; requests that are being answered go on."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -30,6 +31,7 @@ from sheetfed.web.views import job_view, page_url
 
 HEARTBEAT_S: Final = 15.0
 WRITE_DEADLINE_S: Final = 30.0
+_EVENT_NUMBER: Final = re.compile(r"[0-9]{1,20}")
 STREAMS_AT_MOST: Final = 250
 """Streams of one owner at once."""
 
@@ -139,7 +141,7 @@ def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:
 
 def _last_id(request: web.BaseRequest) -> int | None:
     word = request.headers.get("Last-Event-ID", "")
-    return int(word) if word.isascii() and word.isdigit() else None
+    return int(word) if _EVENT_NUMBER.fullmatch(word) else None
 
 
 async def _write(answer: web.StreamResponse, data: bytes) -> None:

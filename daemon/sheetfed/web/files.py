@@ -1,6 +1,7 @@
 """Files: our own page and the JavaScript client, read once at the start."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,11 @@ class Files:
                 if file.is_file() and file.suffix in _TYPES and "node_modules" not in file.parts
             }
         )
+
+    @property
+    def pattern(self) -> str:
+        """What the path of a file that is there looks like."""
+        return "|".join(map(re.escape, ("/", *self._answers)))
 
     def serves(self, path: str) -> bool:
         return path == "/" or path in self._answers

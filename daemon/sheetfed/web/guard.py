@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from sheetfed.core.errors import (
     InternalError,
+    InvalidParameter,
     NotFound,
     OriginNotGranted,
     ScanError,
@@ -84,7 +86,9 @@ class Guard:
         except web.HTTPException as error:
             return error_answer(request, _translated(error))
         except ConnectionError:
-            raise
+            return web.Response(status=400)  # nobody is there to read it
+        except HttpProcessingError:
+            return error_answer(request, InvalidParameter("the body cannot be decoded"))
         except Exception as error:  # noqa: BLE001
             return _unexpected(request, error)
         finally:

@@ -1,5 +1,6 @@
 """Identity: who makes a request, from its connection and its headers."""
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,13 +12,8 @@ from aiohttp import web
 from sheetfed.core.errors import OriginNotGranted, WrongHost
 from sheetfed.core.model import Caller, Owner
 
-_PROXY_HEADERS: Final = (
-    "Forwarded",
-    "Via",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-)
+_PROXY_HEADERS: Final = re.compile(r"forwarded|via|x-forwarded-.*", re.IGNORECASE)
+_BROWSER_HEADERS: Final = re.compile(r"sec-fetch-.*", re.IGNORECASE)
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -88,9 +84,8 @@ def visitor(
     connection = CONNECTION.get()
     headers = request.headers
     host = _host(request, connection, aliases)
-    for name in _PROXY_HEADERS:
-        if name in headers:
-            raise WrongHost("a proxy hides who calls: this service answers direct calls only")
+    if any(map(_PROXY_HEADERS.fullmatch, headers)):
+        raise WrongHost("a proxy hides who calls: this service answers direct calls only")
     if headers.get("Service-Worker") == "script":
         raise OriginNotGranted("this service's page has no service worker")
     referrer = headers.get("Referer")
@@ -100,9 +95,7 @@ def visitor(
         caller = Caller(Owner(connection.uid, origin))
         return Visitor(connection, host, caller, origin, False, referring_origin)
     site = headers.get("Sec-Fetch-Site")
-    if site == "same-origin" or (
-        site is None and "Sec-Fetch-Mode" not in headers and "Sec-Fetch-Dest" not in headers
-    ):
+    if site == "same-origin" or not any(map(_BROWSER_HEADERS.fullmatch, headers)):
         caller = Caller(Owner(connection.uid))
         return Visitor(connection, host, caller, None, False, referring_origin)
     is_navigation = site == "none" or (

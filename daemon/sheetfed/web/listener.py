@@ -12,7 +12,6 @@ from typing import Final
 from sheetfed.web.identity import CONNECTION, Connection
 
 BACKLOG: Final = 256
-CONNECTIONS_AT_MOST: Final = 1000
 TLS_DEADLINE_S: Final = 10.0
 _BREATH_S: Final = 0.5
 
@@ -38,6 +37,28 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+class Guests:
+    """The users' open connections, on all listeners together: a bounded number of each user's."""
+
+    def __init__(self, *, at_most: int) -> None:
+        self._at_most = at_most
+        self._open: dict[int, list[socket.socket]] = {}
+        self._refused: set[int] = set()
+
+    def admit(self, uid: int, connection: socket.socket) -> bool:
+        """Whether this user may have one connection more; it counts until it is closed."""
+        mine = [one for one in self._open.get(uid, ()) if one.fileno() >= 0]
+        self._open[uid] = mine
+        if len(mine) < self._at_most:
+            mine.append(connection)
+            self._refused.discard(uid)
+            return True
+        if uid not in self._refused:
+            self._refused.add(uid)
+            log.warning("user %d has %d connections open and gets no more", uid, len(mine))
+        return False
+
+
 class Listener:
     """One listening socket; each connection's requests run in a context that names its user."""
 
@@ -47,11 +68,13 @@ class Listener:
         listening: socket.socket,
         protocol: Callable[[], asyncio.BaseProtocol],
         peer_uid: Callable[[socket.socket], int | None],
+        guests: Guests,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._listening = listening
         self._protocol = protocol
         self._peer_uid = peer_uid
+        self._guests = guests
         self._tls = tls
         self._greeting: set[asyncio.Task[None]] = set()
         self._accepting: asyncio.Task[None] | None = None
@@ -86,7 +109,7 @@ class Listener:
                     await asyncio.sleep(_BREATH_S)
                 continue
             uid = self._peer_uid(connection)
-            if uid is None:
+            if uid is None or not self._guests.admit(uid, connection):
                 connection.close()
                 continue
             context = copy_context()

@@ -57,6 +57,9 @@ async def _envelope(request: web.BaseRequest) -> Mapping[str, object]:
         return {}
     try:
         body = json.loads(raw.decode())
+        if b"\\u" in raw:
+            # Half of a surrogate pair is JSON, but no character: nobody could be told of it.
+            json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise InvalidParameter("the body is not JSON", details={"name": "body"}) from None
     if not isinstance(body, dict):

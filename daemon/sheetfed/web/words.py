@@ -23,9 +23,9 @@ _SUPPORTED_SIZES: Final = {
 
 
 def _pixel_type(value: object) -> object:
-    if isinstance(value, bool) or value not in _PIXEL_TYPES:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value not in _PIXEL_TYPES:
         raise invalid("PixelType", "0, 1, 2")
-    return _PIXEL_TYPES[value] if isinstance(value, int) else value
+    return _PIXEL_TYPES[int(value)]
 
 
 def _size(value: object) -> object:

@@ -1,0 +1,65 @@
+"""Housekeeping: rounds every hour, and none that ends it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from fakes.core import ALICE, ALICE_ON_THE_WEB
+from fakes.gate import until
+from fakes.shelf import Shelf
+from fakes.store import MemoryJobLog
+from sheetfed.core.errors import StoreFull
+from sheetfed.core.housekeeping import EVERY_S, Housekeeping
+from sheetfed.core.ledger import Ledger
+
+DAY_S = 24 * 3600.0
+
+
+@pytest.fixture
+async def kept(shelf: Shelf) -> AsyncIterator[Shelf]:
+    """A shelf on which house is kept; its clock is moved by the test."""
+    shelf.clock.is_manual = True
+    housekeeping = Housekeeping(
+        documents=shelf.documents,
+        ledger=Ledger(joblog=MemoryJobLog(), hub=shelf.hub, clock=shelf.clock),
+        clock=shelf.clock,
+        keep_browser_s=DAY_S,
+        keep_other_s=7 * DAY_S,
+    )
+    task = asyncio.create_task(housekeeping.run())
+    await until(lambda: shelf.clock.sleeping == 1)
+    yield shelf
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def next_round(shelf: Shelf, seconds: float = EVERY_S) -> None:
+    before = len(shelf.clock.slept)
+    shelf.clock.advance(seconds)
+    await until(lambda: len(shelf.clock.slept) > before)
+
+
+async def test_a_web_pages_document_goes_after_a_day_and_others_stay(
+    kept: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await kept.add("web", caller=ALICE_ON_THE_WEB)
+    await kept.add("desk", caller=ALICE)
+    await next_round(kept, DAY_S + EVERY_S)
+    assert [d.owner for d in kept.documents.visible_to(ALICE)] == [ALICE.owner]
+    assert kept.documents.visible_to(ALICE_ON_THE_WEB) == []
+    assert "1 documents were removed, unused for too long" in caplog.text
+
+
+async def test_a_round_on_a_full_disk_is_tried_again(
+    kept: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    await kept.add("web", caller=ALICE_ON_THE_WEB)
+    kept.catalogue.writing.fault = StoreFull()
+    await next_round(kept, DAY_S + EVERY_S)
+    assert "waits for the next hour" in caplog.text
+    assert len(kept.documents.visible_to(ALICE_ON_THE_WEB)) == 1
+    kept.catalogue.writing.fault = None
+    await next_round(kept)
+    assert kept.documents.visible_to(ALICE_ON_THE_WEB) == []
