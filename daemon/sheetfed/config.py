@@ -127,6 +127,8 @@ def _read(file: Path, values: _Values, *, may_be_missing: bool) -> Iterator[Prob
         yield Problem(file, "", "bytes that are not UTF-8", "TOML in UTF-8", line=line)
     except tomllib.TOMLDecodeError as error:
         yield _syntax(file, content, str(error))
+    except RecursionError:
+        yield Problem(file, "", "lists or tables nested too deep", "TOML")
     else:
         for name, table in tables.items():
             if name not in _TABLES:

@@ -1,11 +1,16 @@
 """The event streams: what is told to whom, and what happens to those who do not listen."""
 
 import asyncio
+import select
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from fakes.core import ADMIN, ORIGIN
 from fakes.door import OpenDoor
+from fakes.gate import until as until_true
 from fakes.sse import read_events, until
 from sheetfed.core.events import JobChanged
 from sheetfed.web import events
@@ -86,16 +91,29 @@ async def test_a_listener_that_does_not_read_is_dropped_and_nobody_waits(
     door: OpenDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "WRITE_DEADLINE_S", 0.2)
-    async with await door.get("/dwt/dwt_1/events?id=test"):
-        await door.call("AcquireImage")
-        (job,) = door.core.jobs.visible_to(ADMIN)
-        for _ in range(500):
-            for _ in range(400):
-                door.core.hub.publish(JobChanged(job))
-            await asyncio.wait_for(door.call("HowManyImagesInBuffer"), 5)
-            if not door.core.hub._subscriptions:
-                break
-        assert not [s for s in door.core.hub._subscriptions if s.is_open]
+    await door.call("AcquireImage")
+    (job,) = door.core.jobs.visible_to(ADMIN)
+    with deaf_listener(door.port):
+        await until_true(lambda: door.core.hub._subscriptions)
+        async with asyncio.timeout(15):
+            while door.core.hub._subscriptions:
+                for _ in range(400):
+                    door.core.hub.publish(JobChanged(job))
+                status, _ = await asyncio.wait_for(door.call("HowManyImagesInBuffer"), 5)
+                assert status == 200
+
+
+@contextmanager
+def deaf_listener(port: int) -> Iterator[None]:
+    """A stream whose client takes next to nothing into its buffers and reads none of it."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.setblocking(False)
+        connection.connect_ex(("127.0.0.1", port))
+        select.select([], [connection], [], 5)
+        head = f"GET /dwt/dwt_1/events?id=test HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+        connection.send(head.encode())
+        yield
 
 
 async def test_too_many_streams_of_one_owner_are_refused(

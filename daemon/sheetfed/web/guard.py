@@ -25,6 +25,9 @@ from sheetfed.web.routes import Routes
 IN_FLIGHT_AT_MOST: Final = 500
 """Requests of one user that are being answered, event streams among them."""
 
+UNDECODABLE: Final = (HttpProcessingError, web.RequestPayloadError)
+"""What aiohttp raises when a body is not what its headers say."""
+
 _CORS_METHODS: Final = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"
 _CORS_HEADERS: Final = (
     "Content-Type, Last-Event-ID, DWT-PRODUCT-KEY, X-DICS-LICENSE-KEY, DWT-DOC-PASSWORD, "
@@ -87,7 +90,7 @@ class Guard:
             return error_answer(request, _translated(error))
         except ConnectionError:
             return web.Response(status=400)  # nobody is there to read it
-        except HttpProcessingError:
+        except UNDECODABLE:
             return error_answer(request, InvalidParameter("the body cannot be decoded"))
         except Exception as error:  # noqa: BLE001
             return _unexpected(request, error)

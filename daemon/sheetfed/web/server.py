@@ -1,13 +1,13 @@
 """Server: aiohttp's, with our own words for what is not HTTP."""
 
 import logging
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
 from sheetfed.core.errors import InternalError, InvalidParameter
 from sheetfed.web.answers import RPC_CALL, error_answer
-from sheetfed.web.guard import add_headers
+from sheetfed.web.guard import UNDECODABLE, add_headers
 from sheetfed.web.identity import VISITOR
 
 _BAD_REQUEST: Final = 400
@@ -26,6 +26,11 @@ class _Protocol(web.RequestHandler):
     """One connection."""
 
     __slots__ = ()
+
+    def log_exception(self, *args: Any, **words: Any) -> None:
+        """A body that cannot be decoded is its sender's fault, also when nobody reads it."""
+        if not isinstance(words.get("exc_info"), UNDECODABLE):
+            super().log_exception(*args, **words)
 
     def handle_error(
         self,
