@@ -35,7 +35,7 @@ def main() -> int:
     try:
         asyncio.run(_run(settings, arguments.config, arguments.bus))
     except (OSError, ScanError, NameRefused, ContractMissing) as error:
-        log.error("cannot start: %s", getattr(error, "strerror", None) or error)
+        log.error("cannot start: %s", _reason(error))
         return 1
     finally:
         journal.close()
@@ -44,6 +44,13 @@ def main() -> int:
 
 async def _run(settings: config.Config, path: Path, bus: str) -> None:
     await App(settings, path=path, bus=bus).run()
+
+
+def _reason(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(error)
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def _parser() -> argparse.ArgumentParser:

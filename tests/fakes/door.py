@@ -85,7 +85,7 @@ def raw_request(port: int, lines: bytes) -> http.client.HTTPResponse:
     """What the door answers to exactly these bytes; blocking."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(lines)
-        answer = http.client.HTTPResponse(connection)
-        answer.begin()
-        answer.read()
+        with http.client.HTTPResponse(connection) as answer:
+            answer.begin()
+            answer.read()
         return answer

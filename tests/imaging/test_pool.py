@@ -395,3 +395,13 @@ def test_errors_cross_the_border_as_their_words(error: ScanError) -> None:
     with pytest.raises(type(error)) as met:
         orders.read_answer(orders.failure(error))
     assert (met.value.message, met.value.details) == (error.message, error.details)
+
+
+async def test_a_start_that_is_called_off_leaves_no_process() -> None:
+    for turns in range(8):
+        starting = asyncio.create_task(ImagingPool(workers=2).start())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.wait({starting})
+        assert starting.cancelled()

@@ -28,19 +28,16 @@ class Child:
     @classmethod
     async def start(cls) -> Self:
         """A process that is ready for tasks. Raises ChildDied."""
-        paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+        spawning = asyncio.ensure_future(_spawn())
         try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-P", "-m", "sheetfed.imaging.worker"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                env=os.environ
-                | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
-            )
+            child = cls(await asyncio.shield(spawning))
+        except asyncio.CancelledError:
+            # A process that is being made cannot be called off: it is waited for, then ended.
+            with contextlib.suppress(OSError):
+                await cls(await spawning).kill()
+            raise
         except OSError as error:
             raise ChildDied("an image worker could not be started") from error
-        child = cls(process)
         try:
             async with asyncio.timeout(_START_S):
                 if await child._line() != orders.READY:
@@ -82,3 +79,14 @@ class Child:
         if not line.endswith(b"\n"):
             raise ChildDied("an image worker ended")
         return line
+
+
+async def _spawn() -> asyncio.subprocess.Process:
+    paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-P", "-m", "sheetfed.imaging.worker"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
+    )
