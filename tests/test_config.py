@@ -177,6 +177,10 @@ def test_a_syntax_error_has_its_line(file: Path, content: str, line: int) -> Non
     assert found.endswith("; allowed: TOML")
 
 
+def test_endless_nesting_is_a_problem(file: Path) -> None:
+    assert problem(file, "x = " + "[" * 100_000).endswith("nested too deep; allowed: TOML")
+
+
 def test_bytes_that_are_not_utf_8_have_their_line(file: Path) -> None:
     file.write_bytes(b"[log]\n# caf\xe9\n")
     with pytest.raises(ConfigError, match=r"sheetfed\.toml:2: found bytes that are not UTF-8"):

@@ -1,6 +1,7 @@
 """Pool: real worker processes do the work, die, hang and are replaced."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -46,13 +47,19 @@ def mend(master: Path) -> None:
 def at_work_on(spool: Path) -> int | None:
     """The worker that has the spool open."""
     for pid in workers():
-        for link in Path(f"/proc/{pid}/fd").iterdir():
-            try:
-                if link.readlink() == spool:
+        with contextlib.suppress(FileNotFoundError):
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                if _target(link) == spool:
                     return pid
-            except FileNotFoundError:
-                continue
     return None
+
+
+def _target(link: Path) -> Path | None:
+    """None for a descriptor that was closed since it was listed."""
+    try:
+        return link.readlink()
+    except FileNotFoundError:
+        return None
 
 
 async def begun(spool: Path, *, not_by: int | None = None) -> int:
@@ -308,7 +315,7 @@ async def test_workers_die_with_the_daemon(tmp_path: Path) -> None:
     pids = (await process.stdout.readline()).decode().split()
     assert len(pids) == 2
     process.kill()
-    await process.wait()
+    await process.communicate()
     await until(lambda: not any(is_running(pid) for pid in pids))
 
 
@@ -405,3 +412,22 @@ async def test_a_start_that_is_called_off_leaves_no_process() -> None:
         starting.cancel()
         await asyncio.wait({starting})
         assert starting.cancelled()
+
+
+async def test_an_answer_that_is_no_answer_fails_its_work_and_no_other(
+    single: ImagingPool,
+    spool: Path,
+    master: Path,
+    preview: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def garbled(_: bytes) -> None:
+        raise ValueError("not JSON")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sheetfed.imaging.orders.read_answer", garbled)
+        with pytest.raises(InternalError):
+            await single.ingest(spool, master, preview)
+    assert "failed unexpectedly" in caplog.text
+    assert (await single.ingest(spool, master, preview)).width_px > 0

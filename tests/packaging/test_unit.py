@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 from sheetfed.config import Config
+from sheetfed.web.door import CONNECTIONS_AT_MOST
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "sheetfed.service"
@@ -37,6 +38,10 @@ def test_systemd_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
 
 def test_a_stop_is_given_longer_than_the_daemon_takes_to_drain() -> None:
     assert int(_service()["TimeoutStopSec"].removesuffix("s")) > Config().jobs.drain_timeout_s
+
+
+def test_one_users_connections_leave_descriptors_for_the_others() -> None:
+    assert int(_service()["LimitNOFILE"]) > 10 * CONNECTIONS_AT_MOST
 
 
 def test_the_user_of_the_unit_is_made_and_may_use_scanners() -> None:

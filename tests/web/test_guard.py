@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakes.core import ORIGIN
-from fakes.door import OpenDoor, open_door, raw_request
+from fakes.door import UID, OpenDoor, open_door, raw_request
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.2:{port}"])
@@ -192,3 +192,18 @@ async def test_an_unexpected_error_tells_a_number_and_nothing_else(
     assert "secret" not in str(body)
     number = body["error"]["details"]["request"]
     assert any(number in record.getMessage() and record.exc_info for record in caplog.records)
+
+
+async def test_a_lookup_that_fails_refuses_its_connection_and_no_other(tmp_path: Path) -> None:
+    answers: list[int | None] = [None, UID]
+
+    def peer_uid(_: object) -> int | None:
+        if (answer := answers.pop(0)) is None:
+            raise ZeroDivisionError
+        return answer
+
+    async with open_door(tmp_path, peer_uid=peer_uid) as door:
+        with pytest.raises((ConnectionError, OSError)):
+            await asyncio.to_thread(raw_request, door.port, b"GET / HTTP/1.1\r\n\r\n")
+        status, _ = await door.call("HowManyImagesInBuffer")
+        assert status == 200

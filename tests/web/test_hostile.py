@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -164,3 +164,17 @@ def test_a_closed_connection_makes_room() -> None:
     first.close()
     assert guests.admit(1000, second)
     second.close()
+
+
+async def test_an_idle_connection_does_not_hold_up_the_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "_CLOSING_S", 60.0)
+    async with AsyncExitStack() as outlives, open_door(tmp_path) as door:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        outlives.push_async_callback(writer.wait_closed)
+        outlives.callback(writer.close)
+        writer.write(
+            f"GET /fa/VersionInfo HTTP/1.1\r\nHost: 127.0.0.1:{door.port}\r\n\r\n".encode()
+        )
+        assert b" 200 " in await reader.readline()

@@ -10,8 +10,10 @@ from typing import Any, Self
 import sheetfed
 from sheetfed.imaging import orders
 from sheetfed.imaging.orders import Task, Words
+from sheetfed.imaging.together import surely
 
 _START_S = 20.0
+_DRAIN_BYTES = 1 << 16
 _PACKAGES = str(Path(sheetfed.__file__).parent.parent)
 
 
@@ -33,8 +35,7 @@ class Child:
             child = cls(await asyncio.shield(spawning))
         except asyncio.CancelledError:
             # A process that is being made cannot be called off: it is waited for, then ended.
-            with contextlib.suppress(OSError):
-                await cls(await spawning).kill()
+            await surely(cls._end(spawning))
             raise
         except OSError as error:
             raise ChildDied("an image worker could not be started") from error
@@ -49,6 +50,11 @@ class Child:
             await child.kill()
             raise
         return child
+
+    @classmethod
+    async def _end(cls, spawning: asyncio.Future[asyncio.subprocess.Process]) -> None:
+        with contextlib.suppress(OSError):
+            await cls(await spawning).kill()
 
     @property
     def is_alive(self) -> bool:
@@ -67,11 +73,21 @@ class Child:
         return orders.read_answer(line)
 
     async def kill(self) -> None:
+        """End it, and wait until nothing of it is left."""
+        await surely(self._kill())
+
+    async def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            await self._process.stdin.wait_closed()
+        # Both pipes have to have ended before the loop does.
+        while await self._process.stdout.read(_DRAIN_BYTES):
+            pass
 
     async def _line(self) -> bytes:
         assert self._process.stdout is not None

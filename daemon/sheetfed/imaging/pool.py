@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -16,6 +17,8 @@ from sheetfed.imaging.files import part
 from sheetfed.imaging.lane import Lane
 from sheetfed.imaging.orders import Task, Words
 from sheetfed.imaging.together import together
+
+log = logging.getLogger(__name__)
 
 
 class Urgency(IntEnum):
@@ -153,6 +156,10 @@ class ImagingPool:
                 await lane.close()
                 _settle(waiting, ShuttingDown())
                 raise
+            except Exception:
+                log.exception("%s failed unexpectedly", waiting.task)
+                await lane.close()
+                _settle(waiting, InternalError())
             else:
                 waiting.done.set_result(made)
 

@@ -133,6 +133,8 @@ class HttpDoor:
         """End every connection; requests that are being answered have a moment."""
         await self.stop_listening()
         if self._server is not None:
+            for connection in self._server.connections:
+                connection.close()
             await self._server.shutdown(_CLOSING_S)
 
     def _request(

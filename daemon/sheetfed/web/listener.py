@@ -98,6 +98,14 @@ class Listener:
             await asyncio.wait(tasks)
         self._listening.close()
 
+    def _user_of(self, connection: socket.socket) -> int | None:
+        """Whatever goes wrong here refuses this connection and no other."""
+        try:
+            return self._peer_uid(connection)
+        except Exception:
+            log.exception("the user behind a connection could not be looked up")
+            return None
+
     async def _accept(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
@@ -108,7 +116,7 @@ class Listener:
                     log.warning("cannot accept a connection: %s", error)
                     await asyncio.sleep(_BREATH_S)
                 continue
-            uid = self._peer_uid(connection)
+            uid = self._user_of(connection)
             if uid is None or not self._guests.admit(uid, connection):
                 connection.close()
                 continue
