@@ -82,6 +82,19 @@ async def test_a_fault_at_the_first_page_fails_with_its_reason(daemon: Daemon) -
     assert await daemon.result("HowManyImagesInBuffer") == [0]
 
 
+async def test_an_option_that_the_scanner_has_not_is_named_with_what_it_has(
+    daemon: Daemon,
+) -> None:
+    settings = {"resolution": 75, "options": {"test-pictures": "Grid"}}
+    status, body = await daemon.call_with_status("AcquireImage", settings)
+    assert (status, body["error"]["code"]) == (400, "invalid-parameter")
+    details = body["error"]["details"]
+    assert details["name"] == "test-pictures"
+    assert "test-picture" in details["allowed"]
+    (job,) = await daemon.result("JobStatus", details["job"])
+    assert job["error"]["details"]["name"] == "test-pictures"
+
+
 async def test_pages_read_before_a_kill_are_in_their_document_after_the_restart(
     tmp_path: Path,
 ) -> None:

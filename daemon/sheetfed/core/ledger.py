@@ -87,6 +87,7 @@ class Ledger:
                 state=states.apply(before.state, event),
                 reason=None if error is None else error.code,
                 message="" if error is None else error.message,
+                details={} if error is None else error.details,
             )
         )
 
@@ -103,6 +104,7 @@ class Ledger:
             state=states.apply(before.state, event),
             reason=None if error is None else error.code,
             message="" if error is None else error.message,
+            details={} if error is None else error.details,
             progress=100 if error is None else before.progress,
             position=0,
             ended=self._clock.now(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
-from sheetfed.core.errors import ErrorCode
+from sheetfed.core.errors import Detail, ErrorCode
 
 ScannerId = NewType("ScannerId", str)
 JobId = NewType("JobId", str)
@@ -214,8 +214,8 @@ class Job:
     """One run of a scanner, as it stands now.
 
     `progress` is that of the page being read, 0–100. `reason` says why it is paused or failed,
-    `message` the same in words. `pages` counts those committed, `position` the jobs ahead
-    of a queued one.
+    `message` the same in words, and `details`, until a restart, for programs. `pages` counts
+    those committed, `position` the jobs ahead of a queued one.
     """
 
     id: JobId
@@ -233,6 +233,7 @@ class Job:
     snapped: tuple[Snapped, ...] = ()
     ignored: tuple[str, ...] = ()
     ended: float | None = None
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
 
 class ImageType(StrEnum):

@@ -125,6 +125,7 @@ class Methods:
             raise ERRORS[job.reason](
                 job.message,
                 details={
+                    **job.details,
                     "job": job.id,
                     "indices": indices,
                     "resumable": job.state is JobState.PAUSED,

@@ -3,6 +3,7 @@
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ERRORS
 from sheetfed.core.model import Capabilities, Job, JobState, Page, Scanner
+from sheetfed.web.errors import words
 
 IMAGE_VERSION = "dwt_16100728"
 """The version token in the addresses we hand out; any `dwt_<digits>` is understood."""
@@ -16,8 +17,7 @@ def page_url(base_url: str, page: str) -> str:
 def job_view(job: Job) -> dict[str, object]:
     error = None
     if job.reason is not None:
-        failure = ERRORS[job.reason](job.message)
-        error = {"code": str(failure.code), "message": failure.message, "details": {}}
+        error = words(ERRORS[job.reason](job.message, details=job.details))
     return {
         "job": job.id,
         "state": str(job.state),
