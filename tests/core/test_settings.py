@@ -158,6 +158,12 @@ def test_unknown_words_are_ignored_and_listed_in_order() -> None:
     assert parsed == ScanSettings(mode=Mode.GRAY, ignored=("IfShowUI", "Zebra", "aa"))
 
 
+def test_of_many_and_long_unknown_words_only_so_much_is_kept() -> None:
+    parsed = settings.parse({f"{number:03}".ljust(1000, "x"): 1 for number in range(500)})
+    assert len(parsed.ignored) == settings.IGNORED_AT_MOST
+    assert {len(name) for name in parsed.ignored} == {64}
+
+
 @given(st.dictionaries(st.sampled_from(WORDS) | st.text(), JSON | PLAUSIBLE, max_size=6))
 def test_whatever_json_comes_it_is_settings_or_invalid_parameter(words: dict[str, object]) -> None:
     try:
@@ -166,5 +172,5 @@ def test_whatever_json_comes_it_is_settings_or_invalid_parameter(words: dict[str
         named = str(error.details["name"]).split(".")[0]
     else:
         named = ""
-        assert set(parsed.ignored) == set(words) - set(WORDS)
+        assert set(parsed.ignored) == {name[:64] for name in set(words) - set(WORDS)}
     assert named in {"", *words} & {"", *WORDS}
