@@ -1,13 +1,15 @@
-"""Pages that have been taken in, for the tests of what is made from them."""
+"""Pages that have been taken in, and pools of real workers, for the tests of this folder."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from fakes.spooled import write_bw_page
 from sheetfed.core.model import Image
 from sheetfed.imaging.ingest import ingest
+from sheetfed.imaging.pool import ImagingPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,34 @@ def stored() -> Callable[[Path], Stored]:
         return Stored(image, master, preview, spool.with_suffix(".out"))
 
     return store
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ImagingPool]:
+    pool = ImagingPool(workers=2)
+    await pool.start()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+async def single() -> AsyncIterator[ImagingPool]:
+    pool = ImagingPool(workers=1)
+    await pool.start()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return write_bw_page(tmp_path / "spool")
+
+
+@pytest.fixture
+def master(tmp_path: Path) -> Path:
+    return tmp_path / "master"
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Path:
+    return tmp_path / "preview"

@@ -1,22 +1,18 @@
-"""Pool: real worker processes do the work, die, hang and are replaced."""
+"""Pool: real worker processes do the work, in the order of its urgency."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
 
-from fakes.gate import until
+from fakes.image_workers import begun, hang, mend, workers
 from fakes.spooled import sparse_page, write_bw_page, write_color_page
 from sheetfed.core.errors import (
     DamagedImage,
-    InternalError,
     InvalidParameter,
     NotFound,
     ScanError,
@@ -28,76 +24,6 @@ from sheetfed.imaging import orders
 from sheetfed.imaging.pool import ImagingPool
 
 BW = Image(850, 1100, Mode.BW, 1, 100.0, 100.0)
-
-
-def workers() -> list[int]:
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in children]
-
-
-def hang(master: Path) -> None:
-    """Let whoever writes this master wait for a reader that never comes."""
-    os.mkfifo(f"{master}.part")
-
-
-def mend(master: Path) -> None:
-    Path(f"{master}.part").unlink()
-
-
-def at_work_on(spool: Path) -> int | None:
-    """The worker that has the spool open."""
-    for pid in workers():
-        with contextlib.suppress(FileNotFoundError):
-            for link in Path(f"/proc/{pid}/fd").iterdir():
-                if _target(link) == spool:
-                    return pid
-    return None
-
-
-def _target(link: Path) -> Path | None:
-    """None for a descriptor that was closed since it was listed."""
-    try:
-        return link.readlink()
-    except FileNotFoundError:
-        return None
-
-
-async def begun(spool: Path, *, not_by: int | None = None) -> int:
-    await until(lambda: at_work_on(spool) not in (None, not_by))
-    pid = at_work_on(spool)
-    assert pid is not None
-    return pid
-
-
-@pytest.fixture
-async def pool() -> AsyncIterator[ImagingPool]:
-    pool = ImagingPool(workers=2)
-    await pool.start()
-    yield pool
-    await pool.close()
-
-
-@pytest.fixture
-async def single() -> AsyncIterator[ImagingPool]:
-    pool = ImagingPool(workers=1)
-    await pool.start()
-    yield pool
-    await pool.close()
-
-
-@pytest.fixture
-def spool(tmp_path: Path) -> Path:
-    return write_bw_page(tmp_path / "spool")
-
-
-@pytest.fixture
-def master(tmp_path: Path) -> Path:
-    return tmp_path / "master"
-
-
-@pytest.fixture
-def preview(tmp_path: Path) -> Path:
-    return tmp_path / "preview"
 
 
 async def test_a_page_goes_in_and_comes_out(
@@ -136,61 +62,6 @@ async def test_many_pages_become_one_pdf_and_nothing_else_is_left(
     assert widths == [100, 101, 102, 103, 104]
     assert list(folder.iterdir()) == [target]
     assert target.stat().st_mode & 0o777 == 0o600
-
-
-async def test_a_worker_that_is_killed_once_is_replaced_and_the_page_is_there(
-    pool: ImagingPool, spool: Path, master: Path, preview: Path, tmp_path: Path
-) -> None:
-    hang(master)
-    work = asyncio.create_task(pool.ingest(spool, master, preview))
-    victim = await begun(spool)
-    other = write_bw_page(tmp_path / "other")
-    assert await pool.ingest(other, tmp_path / "om", tmp_path / "ov") == BW
-    mend(master)
-    os.kill(victim, signal.SIGKILL)
-    assert await work == BW
-    assert victim not in workers()
-
-
-async def test_a_page_that_kills_its_worker_twice_is_damaged_and_the_pool_goes_on(
-    pool: ImagingPool, spool: Path, master: Path, preview: Path
-) -> None:
-    hang(master)
-    work = asyncio.create_task(pool.ingest(spool, master, preview))
-    first = await begun(spool)
-    os.kill(first, signal.SIGKILL)
-    os.kill(await begun(spool, not_by=first), signal.SIGKILL)
-    with pytest.raises(DamagedImage, match="dies of it"):
-        await work
-    assert sorted(path.name for path in spool.parent.iterdir()) == ["spool"]
-    assert await pool.ingest(spool, master, preview) == BW
-
-
-async def test_a_worker_that_died_idle_costs_nothing(
-    single: ImagingPool, spool: Path, master: Path, preview: Path
-) -> None:
-    (victim,) = workers()
-    os.kill(victim, signal.SIGKILL)
-    assert await single.ingest(spool, master, preview) == BW
-
-
-async def test_work_that_takes_too_long_is_ended_and_only_its_worker_replaced(
-    spool: Path, master: Path, preview: Path
-) -> None:
-    pool = ImagingPool(workers=2, deadline_s=1.0)
-    await pool.start()
-    try:
-        hang(master)
-        before = set(workers())
-        work = asyncio.create_task(pool.ingest(spool, master, preview))
-        hung = await begun(spool)
-        with pytest.raises(InternalError, match="too long"):
-            await work
-        assert hung not in workers()
-        assert before - {hung} <= set(workers())
-        assert await pool.ingest(spool, master, preview) == BW
-    finally:
-        await pool.close()
 
 
 async def test_a_damaged_page_is_an_error_that_costs_no_worker(
@@ -288,44 +159,6 @@ async def test_closing_ends_what_runs_and_what_waits(
     assert workers() == []
 
 
-async def test_workers_that_cannot_start_fail_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(InternalError):
-        await ImagingPool(workers=2).start()
-
-
-async def test_workers_die_with_the_daemon(tmp_path: Path) -> None:
-    daemon = tmp_path / "daemon.py"
-    daemon.write_text(
-        "import asyncio, os, sys\n"
-        "from sheetfed.imaging.pool import ImagingPool\n"
-        "async def main():\n"
-        "    await ImagingPool(workers=2).start()\n"
-        "    print(open(f'/proc/self/task/{os.getpid()}/children').read(), flush=True)\n"
-        "    await asyncio.Event().wait()\n"
-        "asyncio.run(main())\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        daemon,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stdout is not None
-    pids = (await process.stdout.readline()).decode().split()
-    assert len(pids) == 2
-    process.kill()
-    await process.communicate()
-    await until(lambda: not any(is_running(pid) for pid in pids))
-
-
-def is_running(pid: str) -> bool:
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 async def test_a_full_disk_is_told_as_a_full_store(
     single: ImagingPool, spool: Path, master: Path, preview: Path, tmp_path: Path
 ) -> None:
@@ -402,32 +235,3 @@ def test_errors_cross_the_border_as_their_words(error: ScanError) -> None:
     with pytest.raises(type(error)) as met:
         orders.read_answer(orders.failure(error))
     assert (met.value.message, met.value.details) == (error.message, error.details)
-
-
-async def test_a_start_that_is_called_off_leaves_no_process() -> None:
-    for turns in range(8):
-        starting = asyncio.create_task(ImagingPool(workers=2).start())
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        starting.cancel()
-        await asyncio.wait({starting})
-        assert starting.cancelled()
-
-
-async def test_an_answer_that_is_no_answer_fails_its_work_and_no_other(
-    single: ImagingPool,
-    spool: Path,
-    master: Path,
-    preview: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def garbled(_: bytes) -> None:
-        raise ValueError("not JSON")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("sheetfed.imaging.orders.read_answer", garbled)
-        with pytest.raises(InternalError):
-            await single.ingest(spool, master, preview)
-    assert "failed unexpectedly" in caplog.text
-    assert (await single.ingest(spool, master, preview)).width_px > 0

@@ -1,0 +1,143 @@
+"""Pool: workers that die, hang, cannot start or answer rubbish are replaced."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakes.gate import until
+from fakes.image_workers import begun, hang, mend, workers
+from fakes.spooled import write_bw_page
+from sheetfed.core.errors import (
+    DamagedImage,
+    InternalError,
+)
+from sheetfed.core.model import Image, Mode
+from sheetfed.imaging.pool import ImagingPool
+
+BW = Image(850, 1100, Mode.BW, 1, 100.0, 100.0)
+
+
+async def test_a_worker_that_is_killed_once_is_replaced_and_the_page_is_there(
+    pool: ImagingPool, spool: Path, master: Path, preview: Path, tmp_path: Path
+) -> None:
+    hang(master)
+    work = asyncio.create_task(pool.ingest(spool, master, preview))
+    victim = await begun(spool)
+    other = write_bw_page(tmp_path / "other")
+    assert await pool.ingest(other, tmp_path / "om", tmp_path / "ov") == BW
+    mend(master)
+    os.kill(victim, signal.SIGKILL)
+    assert await work == BW
+    assert victim not in workers()
+
+
+async def test_a_page_that_kills_its_worker_twice_is_damaged_and_the_pool_goes_on(
+    pool: ImagingPool, spool: Path, master: Path, preview: Path
+) -> None:
+    hang(master)
+    work = asyncio.create_task(pool.ingest(spool, master, preview))
+    first = await begun(spool)
+    os.kill(first, signal.SIGKILL)
+    os.kill(await begun(spool, not_by=first), signal.SIGKILL)
+    with pytest.raises(DamagedImage, match="dies of it"):
+        await work
+    assert sorted(path.name for path in spool.parent.iterdir()) == ["spool"]
+    assert await pool.ingest(spool, master, preview) == BW
+
+
+async def test_a_worker_that_died_idle_costs_nothing(
+    single: ImagingPool, spool: Path, master: Path, preview: Path
+) -> None:
+    (victim,) = workers()
+    os.kill(victim, signal.SIGKILL)
+    assert await single.ingest(spool, master, preview) == BW
+
+
+async def test_work_that_takes_too_long_is_ended_and_only_its_worker_replaced(
+    spool: Path, master: Path, preview: Path
+) -> None:
+    pool = ImagingPool(workers=2, deadline_s=1.0)
+    await pool.start()
+    try:
+        hang(master)
+        before = set(workers())
+        work = asyncio.create_task(pool.ingest(spool, master, preview))
+        hung = await begun(spool)
+        with pytest.raises(InternalError, match="too long"):
+            await work
+        assert hung not in workers()
+        assert before - {hung} <= set(workers())
+        assert await pool.ingest(spool, master, preview) == BW
+    finally:
+        await pool.close()
+
+
+async def test_workers_that_cannot_start_fail_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(InternalError):
+        await ImagingPool(workers=2).start()
+
+
+async def test_workers_die_with_the_daemon(tmp_path: Path) -> None:
+    daemon = tmp_path / "daemon.py"
+    daemon.write_text(
+        "import asyncio, os, sys\n"
+        "from sheetfed.imaging.pool import ImagingPool\n"
+        "async def main():\n"
+        "    await ImagingPool(workers=2).start()\n"
+        "    print(open(f'/proc/self/task/{os.getpid()}/children').read(), flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        daemon,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    pids = (await process.stdout.readline()).decode().split()
+    assert len(pids) == 2
+    process.kill()
+    await process.communicate()
+    await until(lambda: not any(is_running(pid) for pid in pids))
+
+
+def is_running(pid: str) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+async def test_a_start_that_is_called_off_leaves_no_process() -> None:
+    for turns in range(8):
+        starting = asyncio.create_task(ImagingPool(workers=2).start())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.wait({starting})
+        assert starting.cancelled()
+
+
+async def test_an_answer_that_is_no_answer_fails_its_work_and_no_other(
+    single: ImagingPool,
+    spool: Path,
+    master: Path,
+    preview: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def garbled(_: bytes) -> None:
+        raise ValueError("not JSON")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sheetfed.imaging.orders.read_answer", garbled)
+        with pytest.raises(InternalError):
+            await single.ingest(spool, master, preview)
+    assert "failed unexpectedly" in caplog.text
+    assert (await single.ingest(spool, master, preview)).width_px > 0
