@@ -1,6 +1,7 @@
 """Door: the HTTP server, put together from its routes, its guard and its listeners."""
 
 import asyncio
+import contextlib
 import errno
 import logging
 import re
@@ -136,6 +137,9 @@ class HttpDoor:
             for connection in self._server.connections:
                 connection.close()
             await self._server.shutdown(_CLOSING_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSING_S):
+                    await self._guard.quiet()
 
     def _request(
         self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]

@@ -1,5 +1,6 @@
 """Guard: what every request passes before anything is done, and what every answer carries."""
 
+import asyncio
 import logging
 import secrets
 from collections import Counter
@@ -56,6 +57,13 @@ class Guard:
         self._is_open = open_paths
         self._is_image = image_path
         self._in_flight: Counter[int] = Counter()
+        self._one_less = asyncio.Event()
+
+    async def quiet(self) -> None:
+        """Wait until no request is being answered, also none whose client has gone."""
+        while self._in_flight:
+            self._one_less.clear()
+            await self._one_less.wait()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request, also those that are refused or go wrong."""
@@ -98,6 +106,7 @@ class Guard:
             self._in_flight[uid] -= 1
             if not self._in_flight[uid]:
                 del self._in_flight[uid]
+            self._one_less.set()
 
     def _admit(self, request: web.BaseRequest, who: Visitor) -> None:
         if who.caller is not None:
