@@ -1,21 +1,14 @@
 """The command against the real D-Bus door over a core of fakes."""
 
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from fakes.bus import FakeService, PrivateBus, door_on, private_bus
-from fakes.clock import FakeClock
-from fakes.core import FakeCore
+from fakes.bus import PrivateBus
+from fakes.bus_fixtures import bus, core, door, service
 from fakes.sheetctl import Sheetctl
-from sheetfed.bus.door import BusDoor
 
-
-@pytest.fixture
-def bus(tmp_path: Path) -> Iterator[PrivateBus]:
-    with private_bus(tmp_path) as bus:
-        yield bus
+__all__ = ["bus", "core", "door", "service"]
 
 
 @pytest.fixture
@@ -24,23 +17,6 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "work"
     folder.mkdir()
     return folder
-
-
-@pytest.fixture
-async def core(tmp_path: Path) -> AsyncIterator[FakeCore]:
-    async with FakeCore.assemble(tmp_path, clock=FakeClock(is_manual=True)).running() as core:
-        yield core
-
-
-@pytest.fixture
-def service() -> FakeService:
-    return FakeService()
-
-
-@pytest.fixture
-async def door(bus: PrivateBus, core: FakeCore, service: FakeService) -> AsyncIterator[BusDoor]:
-    async with door_on(bus.address, core, service) as door:
-        yield door
 
 
 @pytest.fixture

@@ -31,11 +31,7 @@ CONTRACT = contract_folder()
 POLICY = Path(__file__).parents[2] / "dbus" / "org.sheetfed1.conf"
 
 # What Debian's /usr/share/dbus-1/system.conf says, as far as it matters here.
-_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:abstract={name}</listen>
-  <auth>EXTERNAL</auth>
+SYSTEM_POLICY = """\
   <policy context="default">
     <allow user="*"/>
     <deny own="*"/>
@@ -49,7 +45,13 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
     <allow receive_type="signal"/>
     <allow send_destination="org.freedesktop.DBus"/>
   </policy>
-  <include>{policy}</include>
+"""
+_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>unix:abstract={name}</listen>
+  <auth>EXTERNAL</auth>
+{system_policy}  <include>{policy}</include>
   <policy user="{user}"><allow own="org.sheetfed1"/></policy>
 </busconfig>
 """
@@ -62,7 +64,10 @@ class PrivateBus:
         self._name = name or f"sheetfed-test-{uuid4().hex}"
         self._config = folder / "bus.conf"
         self._config.write_text(
-            _CONFIG.format(name=self._name, policy=POLICY, user=getuser()), "utf-8"
+            _CONFIG.format(
+                name=self._name, policy=POLICY, system_policy=SYSTEM_POLICY, user=getuser()
+            ),
+            "utf-8",
         )
         self._process: subprocess.Popen[str] | None = None
 

@@ -13,6 +13,7 @@ import pytest
 from dbus_next import Message, MessageType, RequestNameReply
 from dbus_next.errors import DBusError
 
+from fakes.bus import SYSTEM_POLICY
 from sheetfed.bus.connection import Connection
 
 ROOT = Path(__file__).parents[2]
@@ -23,20 +24,7 @@ SYSTEM_BUS = """<busconfig>
   <type>system</type>
   <listen>unix:path={folder}/bus</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow user="*"/>
-    <deny own="*"/>
-    <deny send_type="method_call"/>
-    <allow send_type="signal"/>
-    <allow send_requested_reply="true" send_type="method_return"/>
-    <allow send_requested_reply="true" send_type="error"/>
-    <allow receive_type="method_call"/>
-    <allow receive_type="method_return"/>
-    <allow receive_type="error"/>
-    <allow receive_type="signal"/>
-    <allow send_destination="org.freedesktop.DBus"/>
-  </policy>
-  <include>{folder}/policy.conf</include>
+{system_policy}  <include>{folder}/policy.conf</include>
 </busconfig>
 """
 STANDARD = ("Properties", "Introspectable", "ObjectManager", "Peer")
@@ -55,7 +43,7 @@ async def _system_bus(folder: Path, *, we_are: str | None) -> AsyncIterator[str]
         return f'user="{getpass.getuser() if user[1] == we_are else "daemon"}"'
 
     (folder / "policy.conf").write_text(re.sub('user="(.+?)"', played, POLICY.read_text()))
-    (folder / "bus.conf").write_text(SYSTEM_BUS.format(folder=folder))
+    (folder / "bus.conf").write_text(SYSTEM_BUS.format(folder=folder, system_policy=SYSTEM_POLICY))
     daemon = await asyncio.create_subprocess_exec(
         "dbus-daemon",
         f"--config-file={folder}/bus.conf",

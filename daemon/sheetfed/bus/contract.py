@@ -17,7 +17,6 @@ JOB: Final = f"{NAME}.Job"
 DOCUMENT: Final = f"{NAME}.Document"
 
 _EMITS: Final = "org.freedesktop.DBus.Property.EmitsChangedSignal"
-_DOC: Final = "org.gtk.GDBus.DocString"
 
 
 class Emits(StrEnum):
@@ -34,7 +33,6 @@ class Method:
     name: str
     in_signature: str
     out_signature: str
-    in_names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,6 @@ class Interface:
     """What an interface has; `element` is its XML with all annotations."""
 
     name: str
-    doc: str
     methods: Mapping[str, Method]
     properties: Mapping[str, Property]
     signals: Mapping[str, str]
@@ -81,13 +78,11 @@ def _read(element: ET.Element) -> Interface:
     annotated = {child.get("name"): _annotations(child) for child in element.iter("property")}
     return Interface(
         name=parsed.name,
-        doc=_annotations(element).get(_DOC, ""),
         methods={
             method.name: Method(
                 name=method.name,
                 in_signature=method.in_signature,
                 out_signature=method.out_signature,
-                in_names=tuple(arg.name for arg in method.in_args),
             )
             for method in parsed.methods
         },

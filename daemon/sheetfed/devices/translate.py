@@ -12,7 +12,6 @@ _SCALE = 100
 _UNKNOWN_DPI = 72.0
 _DEPTHS = (8, 16)
 RESOLUTIONS = ("resolution", "x-resolution", "y-resolution")
-EDGES = ("tl-x", "tl-y", "br-x", "br-y")
 
 Options = Mapping[str, Option]
 

@@ -1,0 +1,34 @@
+"""Fixtures: the D-Bus door over a core of fakes, on a real bus with our policy."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.bus import FakeService, PrivateBus, door_on, private_bus
+from fakes.clock import FakeClock
+from fakes.core import FakeCore
+from sheetfed.bus.door import BusDoor
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[PrivateBus]:
+    with private_bus(tmp_path) as bus:
+        yield bus
+
+
+@pytest.fixture
+async def core(tmp_path: Path) -> AsyncIterator[FakeCore]:
+    async with FakeCore.assemble(tmp_path, clock=FakeClock(is_manual=True)).running() as core:
+        yield core
+
+
+@pytest.fixture
+def service() -> FakeService:
+    return FakeService()
+
+
+@pytest.fixture
+async def door(bus: PrivateBus, core: FakeCore, service: FakeService) -> AsyncIterator[BusDoor]:
+    async with door_on(bus.address, core, service) as door:
+        yield door
