@@ -161,3 +161,54 @@ async def test_a_scanner_lost_in_the_middle_of_a_page_keeps_those_before(scans: 
     assert scans.core.store.spools.kept == {}
     scans.core.devices.load(Sheet())
     assert (await scans.scan()).state is JobState.DONE
+
+
+async def test_an_empty_feeder_before_the_first_page_fails_however_many_are_asked_for(
+    scans: Scans,
+) -> None:
+    job = await scans.scan(FIVE)
+    assert (job.state, job.reason, job.pages) == (JobState.FAILED, ErrorCode.FEEDER_EMPTY, 0)
+
+
+async def test_pages_of_an_earlier_job_do_not_make_a_first_fault_a_pause(scans: Scans) -> None:
+    scans.core.devices.load(Sheet(), PaperJam())
+    before = await scans.scan(replace(FEEDER, pages=1))
+    job = await scans.scan(replace(FEEDER, document=before.document))
+    assert (job.state, job.reason, job.document) == (
+        *(JobState.FAILED, ErrorCode.PAPER_JAM),
+        before.document,
+    )
+
+
+async def test_a_feeder_that_is_resumed_while_it_is_still_empty_pauses_again(scans: Scans) -> None:
+    scans.core.devices.load(Sheet(), Sheet())
+    job = await scans.scan(FIVE)
+    for _ in range(2):
+        assert (job.state, job.reason) == (JobState.PAUSED, ErrorCode.FEEDER_EMPTY)
+        scans.core.jobs.resume(scans.caller, job.id)
+        job = await scans.settled(job)
+    assert (job.state, job.pages) == (JobState.PAUSED, 2)
+
+
+@pytest.mark.parametrize("fault", ENDING, ids=lambda fault: fault.code)
+async def test_a_fault_that_nobody_can_mend_after_a_pause_fails_and_keeps_the_pages(
+    scans: Scans, fault: ScanError
+) -> None:
+    scans.core.devices.load(Sheet(), PaperJam(), fault)
+    job = await scans.scan()
+    scans.core.jobs.resume(scans.caller, job.id)
+    job = await scans.settled(job)
+    assert (job.state, job.reason, job.message) == (JobState.FAILED, fault.code, fault.message)
+    assert scans.sequences(job) == [0]
+
+
+async def test_an_empty_feeder_that_nobody_fills_fails_with_its_reason_in_words(
+    scans: Scans,
+) -> None:
+    scans.core.jobs.change(Defaults(pause_timeout_s=0.01))
+    scans.core.devices.load(Sheet())
+    job = await scans.start(FIVE)
+    await asyncio.wait_for(scans.core.ledger.ended(job.id), 5)
+    job = scans.now(job)
+    assert (job.state, job.reason, job.pages) == (JobState.FAILED, ErrorCode.FEEDER_EMPTY, 1)
+    assert job.message == "there is no paper in the feeder"

@@ -8,14 +8,8 @@ import pytest
 from fakes.devices import CAPABILITIES
 from fakes.pages import A4_300
 from sheetfed.core import ids
-from sheetfed.core.model import (
-    Capabilities,
-    ImageType,
-    InstanceId,
-    Mode,
-    Owner,
-    PaperSource,
-)
+from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.model import ImageType, InstanceId, Mode, Owner, PaperSource
 
 ONE = InstanceId("414778098")
 

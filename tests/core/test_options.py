@@ -1,13 +1,14 @@
 """Options: every value is snapped to one that the option can take, or refused."""
 
 import math
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.model import OptionValue
+from sheetfed.core.model import OptionValue, Special
 from sheetfed.core.options import Option, OptionType, Range, allowed, same, snap
 
 WORDS = st.integers(min_value=-(2**31), max_value=2**31 - 1)
@@ -69,9 +70,12 @@ def test_the_nearest_of_a_list_is_taken(choices: list[int], value: int) -> None:
         (OptionType.INT, 2**40, 2**31 - 1),
         (OptionType.INT, -(2**40), -(2**31)),
         (OptionType.INT, 7.0, 7),
-        (OptionType.FIXED, 1e9, 32767.9999),
+        (OptionType.INT, 10**400, 2**31 - 1),
+        (OptionType.FIXED, 1e9, 2**15 - 2**-16),
+        (OptionType.FIXED, -(10**400), -32768.0),
         (OptionType.FIXED, 3, 3.0),
         (OptionType.BOOL, True, True),
+        (OptionType.BUTTON, True, True),
     ],
 )
 def test_without_a_constraint_the_type_is_the_limit(
@@ -93,9 +97,9 @@ def test_without_a_constraint_the_type_is_the_limit(
         (OptionType.INT, math.nan),
         (OptionType.FIXED, math.inf),
         (OptionType.FIXED, "1.5"),
-        (OptionType.STRING, 1),
-        (OptionType.BUTTON, True),
+        (OptionType.INT, (1,)),
         (OptionType.GROUP, "x"),
+        (OptionType.UNKNOWN, 1),
     ],
 )
 def test_a_wrong_type_is_refused_with_what_is_allowed(kind: OptionType, value: OptionValue) -> None:
@@ -104,8 +108,30 @@ def test_a_wrong_type_is_refused_with_what_is_allowed(kind: OptionType, value: O
     assert caught.value.details == {"name": "it", "allowed": str(kind)}
 
 
+@pytest.mark.parametrize("value", [1, True, ("a",)])
+def test_a_text_is_only_a_text(value: OptionValue) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        snap(option(OptionType.STRING, size_bytes=6), value)
+    assert caught.value.details["allowed"] == "a text of at most 5 bytes"
+
+
+@pytest.mark.parametrize("value", [False, 1, "true", ()])
+def test_a_button_is_pressed_by_true_alone(value: OptionValue) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        snap(option(OptionType.BUTTON, size_bytes=0), value)
+    assert caught.value.details == {"name": "it", "allowed": "true"}
+
+
+def test_automatic_is_for_options_whose_driver_chooses() -> None:
+    chosen = option(OptionType.INT, is_automatic=True)
+    assert snap(chosen, Special.AUTOMATIC) is Special.AUTOMATIC
+    with pytest.raises(InvalidParameter):
+        snap(option(OptionType.INT), Special.AUTOMATIC)
+
+
 def test_a_word_is_found_whatever_its_case() -> None:
     assert snap(option(OptionType.STRING, ("Gray", "Color")), "cOLOR") == "Color"
+    assert snap(option(OptionType.STRING, ("Color", "COLOR")), "COLOR") == "COLOR"
 
 
 def test_a_word_that_is_not_in_the_list_is_refused_with_the_list() -> None:
@@ -114,10 +140,10 @@ def test_a_word_that_is_not_in_the_list_is_refused_with_the_list() -> None:
     assert caught.value.details == {"name": "it", "allowed": ["Gray", "Color"]}
 
 
-@pytest.mark.parametrize("value", ["abcd", "€", "a\0"])
-def test_a_free_word_has_to_fit_the_drivers_memory(value: str) -> None:
+@pytest.mark.parametrize("value", ["abcd", "ä€", "a\0", "\ud800"])
+def test_a_free_word_has_to_fit_the_drivers_memory_as_utf_8(value: str) -> None:
     word = option(OptionType.STRING, size_bytes=4)
-    assert snap(word, "äbc") == "äbc"
+    assert [snap(word, fit) for fit in ("äb", "abc", "€", "")] == ["äb", "abc", "€", ""]
     with pytest.raises(InvalidParameter):
         snap(word, value)
 
@@ -139,6 +165,7 @@ def test_a_constraint_of_another_type_allows_nothing(
         (Range(1, 1200, 1), "1 to 1200 in steps of 1"),
         (Range(0, 1.5), "0 to 1.5"),
         ((1, 8, 16), ["1", "8", "16"]),
+        ((1073741824,), ["1073741824"]),
         (None, "int"),
     ],
 )
@@ -146,11 +173,83 @@ def test_what_is_allowed_can_be_read(constraint: object, words: object) -> None:
     assert allowed(option(OptionType.INT, constraint)) == words
 
 
+@pytest.mark.parametrize(
+    ("constraint", "words"),
+    [
+        (Range(0, 255, 1), "6 numbers, each 0 to 255 in steps of 1"),
+        ((1, 8, 16), "6 numbers, each one of 1, 8, 16"),
+        (None, "6 numbers, each int"),
+    ],
+)
+def test_what_an_array_takes_is_told_with_its_length(constraint: object, words: str) -> None:
+    array = option(OptionType.INT, constraint, size_bytes=24)
+    assert array.length == 6
+    for wrong in ((0,) * 5, (0,) * 7, (0,) * 5 + (True,), 0, "0", (0,) * 5 + (math.inf,)):
+        with pytest.raises(InvalidParameter) as caught:
+            snap(array, wrong)
+        assert caught.value.details == {"name": "it", "allowed": words}
+
+
+CONSTRAINTS = st.none() | ranges() | st.lists(WORDS, min_size=1, max_size=6).map(tuple)
+
+
+@given(
+    st.sampled_from([OptionType.INT, OptionType.FIXED]),
+    CONSTRAINTS,
+    st.lists(WORDS, min_size=2, max_size=9),
+)
+def test_an_array_is_snapped_number_by_number(
+    kind: OptionType, constraint: object, numbers: list[int]
+) -> None:
+    array = option(kind, constraint, size_bytes=4 * len(numbers))
+    plain = option(kind, constraint)
+    assert snap(array, tuple(numbers)) == tuple(snap(plain, number) for number in numbers)
+
+
+@given(
+    st.sampled_from([OptionType.INT, OptionType.FIXED]),
+    CONSTRAINTS,
+    st.integers(min_value=1, max_value=5),
+    st.recursive(
+        st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+        lambda inner: st.lists(inner, max_size=5).map(tuple),
+        max_leaves=5,
+    ),
+)
+def test_whatever_is_asked_of_numbers_is_taken_or_refused(
+    kind: OptionType, constraint: object, length: int, value: OptionValue
+) -> None:
+    numbers = option(kind, constraint, size_bytes=4 * length)
+    with suppress(InvalidParameter):
+        taken = snap(numbers, value)
+        items = taken if isinstance(taken, tuple) else (taken,)
+        assert len(items) == length
+        assert {type(item) for item in items} == {int if kind is OptionType.INT else float}
+        assert same(numbers, snap(numbers, taken), taken)
+
+
 def test_fixed_values_are_the_same_within_their_precision() -> None:
     fixed = option(OptionType.FIXED)
     assert same(fixed, 0.1, 0.1 + 1 / 65536)
     assert not same(fixed, 0.1, 0.2)
     assert not same(option(OptionType.INT), 1, 2)
+    assert not same(fixed, 1.0, "1.0")
+
+
+def test_arrays_are_the_same_when_all_their_numbers_are() -> None:
+    fixed = option(OptionType.FIXED, size_bytes=8)
+    assert same(fixed, (0.1, 1.0), (0.1 + 1 / 65536, 1.0))
+    assert not same(fixed, (0.1, 1.0), (0.1, 1.1))
+    assert not same(fixed, (0.1, 1.0), (0.1,))
+    assert not same(fixed, (0.1, 1.0), 0.1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_value"),
+    [(kind, kind not in ("button", "group", "unknown")) for kind in OptionType],
+)
+def test_buttons_and_groups_hold_no_value(kind: OptionType, has_value: bool) -> None:
+    assert option(kind).has_value is has_value
 
 
 @pytest.mark.parametrize(
@@ -161,8 +260,9 @@ def test_fixed_values_are_the_same_within_their_precision() -> None:
         (option(OptionType.INT, Range(1, 2)), True),
         (option(OptionType.STRING, ("a", "a")), False),
         (option(OptionType.STRING, ("a", "b")), True),
-        (option(OptionType.BUTTON), False),
-        (option(OptionType.INT, size_bytes=1024), False),
+        (option(OptionType.BUTTON), True),
+        (option(OptionType.INT, size_bytes=1024), True),
+        (option(OptionType.INT, Range(1, 1), size_bytes=1024), False),
         (option(OptionType.INT, is_active=False), False),
         (option(OptionType.INT, is_settable=False), False),
     ],

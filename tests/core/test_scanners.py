@@ -13,13 +13,16 @@ from sheetfed.core.errors import (
     NoScanner,
     ScannerBusy,
     ScannerIo,
+    ScannerLost,
     ScannerNotFound,
     ScannerTimeout,
 )
 from sheetfed.core.events import Hub, ScannerAdded, ScannerChanged, ScannerRemoved
 from sheetfed.core.model import Scanner, ScannerId
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.survey import Backend, BackendState, Survey
 
+AWAY = replace(DESK, is_available=False)
 GONE = ScannerId("gone")
 
 
@@ -34,23 +37,32 @@ class Listed:
 
 async def test_the_list_waits_for_the_first_enumeration() -> None:
     listed = Listed(DESK)
-    listed.devices.enumerating.shut()
+    listed.devices.surveying.shut()
     refreshing = asyncio.create_task(listed.scanners.refresh())
     asking = asyncio.create_task(listed.scanners.listed())
-    await listed.devices.enumerating.reached()
+    await listed.devices.surveying.reached()
     assert not asking.done()
     assert listed.scanners.known() == ()
-    listed.devices.enumerating.open()
+    listed.devices.surveying.open()
     assert await asking == (DESK,) == listed.scanners.known()
     await refreshing
 
 
-async def test_the_list_is_answered_empty_after_its_deadline(
+async def test_the_list_is_answered_as_it_is_after_its_deadline_and_then_at_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(scanners, "FIRST_LIST_DEADLINE_S", 0.01)
-    assert await Listed(DESK).scanners.listed() == ()
+    listed = Listed(DESK, HALL)
+    listed.devices.partly = [Survey((DESK,))]
+    listed.devices.surveying.shut()
+    refreshing = asyncio.create_task(listed.scanners.refresh())
+    assert await listed.scanners.listed() == (DESK,)
     assert "deadline" in caplog.text
+    asking = listed.scanners.listed()
+    with pytest.raises(StopIteration):
+        asking.send(None)
+    listed.devices.surveying.open()
+    await refreshing
 
 
 async def test_a_refresh_tells_the_differences() -> None:
@@ -75,24 +87,14 @@ async def test_a_replugged_scanner_has_its_new_device_name() -> None:
 async def test_a_failed_refresh_keeps_the_last_list() -> None:
     listed = Listed(DESK)
     await listed.scanners.refresh()
-    listed.devices.enumerating.fault = ScannerTimeout()
-    await listed.scanners.refresh()
-    assert await listed.scanners.listed() == (DESK,)
+    listed.devices.scanners = [HALL]
+    listed.devices.surveying.fault = ScannerTimeout()
+    with recorded(listed.hub) as events:
+        await listed.scanners.refresh()
+    assert events == []
+    assert await listed.scanners.listed() == listed.scanners.survey.scanners == (DESK,)
     assert listed.scanners.is_available(DESK.id)
     assert not listed.scanners.is_available(HALL.id)
-
-
-async def test_when_there_is_no_scanner_the_trouble_of_listing_is_said() -> None:
-    listed = Listed()
-    listed.devices.enumerating.fault = ScannerTimeout("the list took over 30 s")
-    await listed.scanners.refresh()
-    with pytest.raises(NoScanner, match=r"sheetctl devices.*\(the list took over 30 s\)"):
-        await listed.scanners.pick(None)
-    listed.devices.enumerating.fault = None
-    await listed.scanners.refresh()
-    with pytest.raises(NoScanner) as caught:
-        await listed.scanners.pick(None)
-    assert caught.value.message == NoScanner.sentence
 
 
 @pytest.mark.parametrize("word", [HALL.id, HALL.name, HALL.device])
@@ -135,6 +137,47 @@ async def test_then_the_first_listed() -> None:
     assert await listed.scanners.pick(None) == HALL
 
 
+async def test_a_scanner_that_is_not_available_is_not_picked_unless_it_is_named() -> None:
+    listed = Listed(AWAY, HALL)
+    await listed.scanners.refresh()
+    assert not listed.scanners.is_available(AWAY.id)
+    assert await listed.scanners.pick(None, AWAY.id) == HALL
+    assert await listed.scanners.pick(AWAY.name) == AWAY
+    listed.scanners.prefer(AWAY.id)
+    assert await listed.scanners.pick(None) == AWAY
+
+
+async def test_a_scanner_is_found_by_an_alternative_and_used_through_it() -> None:
+    twice = replace(DESK, backend="epson2", alternatives=("airscan:e0:Desk", "escl:http://desk"))
+    listed = Listed(HALL, twice)
+    await listed.scanners.refresh()
+    picked = await listed.scanners.pick("escl:http://desk")
+    assert picked == replace(twice, device="escl:http://desk", backend="escl")
+    with recorded(listed.hub) as events:
+        listed.scanners.claim(picked)
+    assert events == [ScannerChanged(twice, busy=True)]
+
+
+async def test_without_a_scanner_it_is_said_why() -> None:
+    listed = Listed()
+    listed.devices.backends = [Backend("epson2", BackendState.TIMEOUT, "did not answer in 20 s")]
+    await listed.scanners.refresh()
+    with pytest.raises(NoScanner, match="no scanner was found: SANE backend epson2: did not"):
+        await listed.scanners.pick(None)
+
+
+async def test_without_a_scanner_the_trouble_of_looking_is_said_until_a_look_succeeds() -> None:
+    listed = Listed()
+    listed.devices.surveying.fault = ScannerLost("no process can be started")
+    await listed.scanners.refresh()
+    with pytest.raises(NoScanner, match="no process can be started"):
+        await listed.scanners.pick(None)
+    listed.devices.surveying.fault = None
+    await listed.scanners.refresh()
+    with pytest.raises(NoScanner, match="check cable and power"):
+        await listed.scanners.pick(None)
+
+
 async def test_a_lease_is_told_as_busy_and_then_free() -> None:
     listed = Listed(DESK)
     with recorded(listed.hub) as events:
@@ -161,7 +204,7 @@ async def test_capabilities_are_asked_of_the_device_once() -> None:
     assert listed.scanners.known_capabilities(DESK.id) is None
     for _ in range(2):
         assert await listed.scanners.capabilities(DESK) == CAPABILITIES
-    assert listed.devices.calls == ["enumerate", "open", "capabilities", "close"]
+    assert listed.devices.calls == ["survey", "open", "capabilities", "close"]
     assert listed.scanners.known_capabilities(DESK.id) == CAPABILITIES
     assert not listed.scanners.is_busy(DESK.id)
 
@@ -188,6 +231,22 @@ async def test_capabilities_of_a_scanner_that_went_are_asked_anew_when_it_return
     await listed.scanners.refresh()
     await listed.scanners.capabilities(DESK)
     assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_capabilities_of_a_scanner_that_moved_to_another_device_are_asked_anew() -> None:
+    listed = Listed(DESK)
+    await listed.scanners.refresh()
+    await listed.scanners.capabilities(DESK)
+    moved = replace(DESK, device="airscan:e0:Desk", backend="airscan")
+    listed.devices.scanners = [moved]
+    await listed.scanners.refresh()
+    assert listed.scanners.known_capabilities(DESK.id) is None
+    assert await listed.scanners.capabilities(moved) == CAPABILITIES
+    assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_of_a_scanner_that_is_not_there_no_capabilities_are_known() -> None:
+    assert Listed().scanners.known_capabilities(DESK.id) is None
 
 
 async def test_a_scanner_that_a_job_holds_is_not_asked() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sheetfed.core import settings
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.model import Area, Mode, PaperSource, ScanSettings
+from sheetfed.core.model import Area, Mode, PaperSource, ScanSettings, Special
 
 HUGE = 10**400
 JSON = st.recursive(
@@ -63,6 +63,12 @@ def test_null_is_the_same_as_absent() -> None:
             {"read-delay": True, "gain": 3, "gamma": 1.8, "test-picture": "Grid"},
             "options",
             {"read-delay": True, "gain": 3, "gamma": 1.8, "test-picture": "Grid"},
+        ),
+        (
+            "options",
+            {"table": [0, 128.5, 255], "of-tuple": (1, 2), "lamp": {"automatic": True}},
+            "options",
+            {"table": (0, 128.5, 255), "of-tuple": (1, 2), "lamp": Special.AUTOMATIC},
         ),
     ],
 )
@@ -141,11 +147,34 @@ def test_an_area_comes_before_a_page_size() -> None:
     assert parsed.area == Area(0.0, 0.0, 10.0, 20.0)
 
 
-@pytest.mark.parametrize("value", [None, [1], {"a": 1}])
-def test_an_option_that_is_no_plain_value_is_named(value: object) -> None:
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {"a": 1},
+        {"automatic": False},
+        {"automatic": 1},
+        {"automatic": True, "a": 1},
+        [1, True],
+        [1, "2"],
+        [[1]],
+        [0] * 65537,
+        b"1",
+    ],
+    ids=lambda value: "too many numbers" if isinstance(value, list) and len(value) > 2 else None,
+)
+def test_an_option_that_is_no_value_of_sanes_is_named(value: object) -> None:
     with pytest.raises(InvalidParameter) as caught:
         settings.parse({"options": {"gamma-table": value}})
     assert caught.value.details["name"] == "options.gamma-table"
+
+
+def test_options_alone_are_checked_under_the_callers_word() -> None:
+    assert settings.options_asked("parameter", {"lamp": True}) == {"lamp": True}
+    with pytest.raises(InvalidParameter, match=r"^parameter\.lamp: allowed is true, false"):
+        settings.options_asked("parameter", {"lamp": None})
+    with pytest.raises(InvalidParameter, match=r"^parameter: "):
+        settings.options_asked("parameter", [])
 
 
 def test_an_option_name_is_a_text() -> None:

@@ -21,6 +21,7 @@ from sheetfed.core.model import Caller, Owner, Scanner
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
 
 ORIGIN = "https://app.example.org"
 ALICE = Caller(Owner(1000))
@@ -42,9 +43,11 @@ class FakeStore:
 
 @dataclass(kw_only=True)
 class FakeCore:
-    """The parts of a core and the fakes below them."""
+    """The parts of a core and the fakes below them. Sessions end by a clock of their own, which
+    a test moves."""
 
     clock: FakeClock
+    session_clock: FakeClock
     accounts: FakeAccounts
     devices: FakeDevices
     pages: FakePages
@@ -53,6 +56,7 @@ class FakeCore:
     hub: Hub
     access: Access
     scanners: Scanners
+    sessions: Sessions
     documents: Documents
     intake: Intake
     ledger: Ledger
@@ -88,11 +92,14 @@ class FakeCore:
         intake = Intake(imaging=pages, blobs=store.blobs, spools=store.spools, documents=documents)
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
+        session_clock = FakeClock(is_manual=True)
+        sessions = Sessions(devices=devices, scanners=listed, access=access, clock=session_clock)
         parts = Parts(
             devices=devices, spools=store.spools, intake=intake, ledger=ledger, clock=clock
         )
         return cls(
             clock=clock,
+            session_clock=session_clock,
             accounts=accounts,
             devices=devices,
             pages=pages,
@@ -101,10 +108,18 @@ class FakeCore:
             hub=hub,
             access=access,
             scanners=listed,
+            sessions=sessions,
             documents=documents,
             intake=intake,
             ledger=ledger,
-            jobs=Jobs(parts=parts, scanners=listed, access=access, defaults=defaults or Defaults()),
+            jobs=Jobs(
+                parts=parts,
+                scanners=listed,
+                sessions=sessions,
+                documents=documents,
+                access=access,
+                defaults=defaults or Defaults(),
+            ),
             renders=Renders(imaging=pages, blobs=store.blobs, cache=cache),
         )
 
@@ -117,6 +132,7 @@ class FakeCore:
 
     async def close(self) -> None:
         await self.jobs.drain(DRAIN_S)
+        await self.sessions.aclose()
         await self.renders.close()
         self.hub.close()
 

@@ -3,25 +3,29 @@
 import asyncio
 import os
 from collections import defaultdict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from fakes.gate import Gate
 from fakes.store import MemorySpool
 from sheetfed.core import spoolfile
-from sheetfed.core.errors import CanceledAtDevice, FeederEmpty
+from sheetfed.core.capabilities import Capabilities, SourceCapabilities
+from sheetfed.core.errors import CanceledAtDevice, FeederEmpty, InvalidParameter
 from sheetfed.core.model import (
-    Capabilities,
     Configured,
     Mode,
+    OptionAsked,
     PaperSource,
     Scanner,
     ScannerId,
     ScanSettings,
     Snapped,
-    SourceCapabilities,
+    Special,
 )
+from sheetfed.core.options import Option, OptionType, Outcome, Range, Unit, snap
 from sheetfed.core.ports import Spool
+from sheetfed.core.survey import Backend, HiddenDevice, Survey
 
 DESK: Final = Scanner(
     id=ScannerId("desk"),
@@ -51,6 +55,11 @@ CAPABILITIES: Final = Capabilities(
         )
         for source in (PaperSource.FLATBED, PaperSource.FEEDER)
     )
+)
+OPTIONS: Final = (
+    Option(1, "mode", OptionType.STRING, constraint=("Gray", "Color"), value="Gray", size_bytes=6),
+    Option(2, "resolution", OptionType.INT, unit=Unit.DPI, constraint=Range(50, 1200), value=50),
+    Option(3, "lamp-off", OptionType.BUTTON, size_bytes=0, is_advanced=True),
 )
 LAYOUT: Final = spoolfile.Layout(
     frames=(
@@ -102,11 +111,33 @@ class FakeDevice:
         self._stack = devices.stacks[scanner.id]
         self._source = PaperSource.FLATBED
         self._reading: Sheet | None = None
+        self._options = {option.name: option for option in OPTIONS}
 
     async def capabilities(self) -> Capabilities:
         self._devices.calls.append("capabilities")
         await self._devices.exploring.passed()
         return CAPABILITIES
+
+    async def options(self) -> Sequence[Option]:
+        self._devices.calls.append("options")
+        await self._devices.exploring.passed()
+        return tuple(self._options.values())
+
+    async def set_options(self, asked: Mapping[str, OptionAsked]) -> Sequence[Outcome]:
+        self._devices.calls.append("set_options")
+        return [self._set(name, value) for name, value in asked.items()]
+
+    def _set(self, name: str, asked: OptionAsked) -> Outcome:
+        try:
+            if name not in self._options:
+                raise InvalidParameter(f"the scanner has no option {name}", details={"name": name})
+            if isinstance(asked, Special):
+                return Outcome(name, asked, self._options[name].value)
+            actual = snap(self._options[name], asked)
+        except InvalidParameter as error:
+            return Outcome(name, asked, error=error)
+        self._options[name] = replace(self._options[name], value=actual)
+        return Outcome(name, asked, actual)
 
     async def configure(self, settings: ScanSettings) -> Configured:
         self._devices.calls.append("configure")
@@ -151,7 +182,10 @@ class FakeDevices:
     def __init__(self, *scanners: Scanner) -> None:
         self.scanners = list(scanners)
         self.stacks: defaultdict[ScannerId, deque[Step]] = defaultdict(deque)
-        self.enumerating = Gate()
+        self.hidden: list[HiddenDevice] = []
+        self.backends: list[Backend] = []
+        self.partly: list[Survey] = []
+        self.surveying = Gate()
         self.opening = Gate()
         self.exploring = Gate()
         self.configuring = Gate()
@@ -165,10 +199,17 @@ class FakeDevices:
         """Put sheets in; a feeder that has given all it holds is empty."""
         self.stacks[scanner.id].extend(steps)
 
-    async def enumerate(self) -> Sequence[Scanner]:
-        self.calls.append("enumerate")
-        await self.enumerating.passed()
-        return tuple(self.scanners)
+    async def survey(self, told: Callable[[Survey], None], *, network_only: bool = False) -> Survey:
+        self.calls.append("survey of the network" if network_only else "survey")
+        for part in self.partly:
+            told(part)
+        await self.surveying.passed()
+        found = Survey(tuple(self.scanners), tuple(self.hidden), tuple(self.backends))
+        told(found)
+        return found
+
+    def forgive(self, backend: str) -> None:
+        self.calls.append(f"forgive {backend}")
 
     async def open(self, scanner: Scanner) -> FakeDevice:
         self.calls.append("open")

@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fakes.gate import Gate
+from sheetfed.core.barcodes import Barcode, BarcodeFormat
+from sheetfed.core.edits import Crop
+from sheetfed.core.errors import UnsupportedImage
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.ports import PageFiles
 
 A4_300 = Image(width_px=2480, height_px=3508, mode=Mode.COLOR, depth=8, x_dpi=300.0, y_dpi=300.0)
 SIGNATURES = {
     ImageType.JPEG: b"\xff\xd8\xff\xe0",
     ImageType.PNG: b"\x89PNG\r\n\x1a\n",
+    ImageType.BMP: b"BM",
+    ImageType.WEBP: b"RIFF",
+    ImageType.TIFF: b"II*\0",
     ImageType.PDF: b"%PDF-1.4\n",
 }
 
 
 class FakePages:
-    """The port Pages. `ingesting[n]` is the gate of the n-th page that is taken in."""
+    """The ports Pages and Measures. `ingesting[n]` is the gate of the n-th page taken in."""
 
     def __init__(self, image: Image = A4_300) -> None:
         self.image = image
@@ -26,7 +34,13 @@ class FakePages:
         self.exporting = Gate()
         self.ingested: list[Path] = []
         self.rendered: list[tuple[int, int, ImageType]] = []
-        self.exported: list[tuple[int, ImageType, int]] = []
+        self.exported: list[tuple[int, ImageType, ExportOptions]] = []
+        self.loading = Gate()
+        self.sources: dict[bytes, int] = {}
+        self.skewed = 0.0
+        self.sheet: Crop | None = None
+        self.inked = 0.1
+        self.codes: list[Barcode] = []
 
     async def ingest(self, spool: Path, master: Path, preview: Path) -> Image:
         number = len(self.ingested)
@@ -34,11 +48,35 @@ class FakePages:
         await self.ingesting[number].passed()
         return self.image
 
+    async def count(self, source: Path) -> int:
+        """As `sources` says of the file's bytes; of others nobody knows what they are."""
+        content = await asyncio.to_thread(source.read_bytes)
+        if content not in self.sources:
+            raise UnsupportedImage
+        return self.sources[content]
+
+    async def load(self, *, source: Path, number: int, master: Path, preview: Path) -> Image:
+        await self.loading.passed()
+        return self.image
+
+    async def skew(self, page: PageFiles) -> float:
+        return self.skewed
+
+    async def paper(self, page: PageFiles) -> Crop | None:
+        return self.sheet
+
+    async def ink(self, page: PageFiles) -> float:
+        return self.inked
+
+    async def barcodes(
+        self, page: PageFiles, formats: Sequence[BarcodeFormat]
+    ) -> Sequence[Barcode]:
+        return [code for code in self.codes if not formats or code.format in formats]
+
     async def render(
         self,
         *,
-        master: Path,
-        preview: Path,
+        page: PageFiles,
         width_px: int,
         height_px: int,
         image_type: ImageType,
@@ -46,13 +84,18 @@ class FakePages:
     ) -> None:
         self.rendered.append((width_px, height_px, image_type))
         await self.rendering.passed()
-        words = f"{master.name} {width_px}x{height_px}"
+        words = f"{page.master.name} {width_px}x{height_px} {page.edits or ''}"
         await asyncio.to_thread(target.write_bytes, SIGNATURES[image_type] + words.encode())
 
     async def export(
-        self, *, masters: Sequence[Path], image_type: ImageType, quality: int, target: Path
+        self,
+        *,
+        pages: Sequence[PageFiles],
+        image_type: ImageType,
+        options: ExportOptions,
+        target: Path,
     ) -> None:
-        self.exported.append((len(masters), image_type, quality))
+        self.exported.append((len(pages), image_type, options))
         await self.exporting.passed()
-        words = " ".join(master.name for master in masters)
+        words = " ".join(page.master.name for page in pages)
         await asyncio.to_thread(target.write_bytes, SIGNATURES[image_type] + words.encode())

@@ -35,6 +35,14 @@ class MemoryCatalogue:
         pages = {page.id: page for page in self.rows[document.id][1]}
         self.rows[document.id] = (document, [pages[page] for page in document.pages])
 
+    async def set_edits(self, page: Page) -> None:
+        await self.writing.passed()
+        document, pages = self.rows[page.document]
+        self.rows[page.document] = (
+            document,
+            [page if kept.id == page.id else kept for kept in pages],
+        )
+
     async def drop_document(self, document: DocumentId) -> None:
         await self.writing.passed()
         del self.rows[document]
@@ -166,6 +174,6 @@ class MemoryRenderCache:
         self.kept[digest] = await asyncio.to_thread(path.read_bytes)
         return self.kept[digest]
 
-    async def drop(self, digests: Sequence[str]) -> None:
-        for digest in digests:
-            self.kept.pop(digest, None)
+    async def drop(self, prefix: str) -> None:
+        for digest in [kept for kept in self.kept if kept.startswith(prefix)]:
+            del self.kept[digest]

@@ -67,10 +67,17 @@ class ScannerRemoved:
 
 @dataclass(frozen=True, slots=True)
 class ScannerChanged:
-    """It became busy or free, or its last error changed."""
+    """It became busy or free, its last error changed, or it is not listed as it was."""
 
     scanner: Scanner
     busy: bool
+    owner: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackendsChanged:
+    """How SANE's backends answer, or what is hidden, is not as it was."""
+
     owner: None = None
 
 
@@ -83,6 +90,7 @@ Event = (
     | ScannerAdded
     | ScannerRemoved
     | ScannerChanged
+    | BackendsChanged
 )
 
 

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from sheetfed.core import ids
 from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
 from sheetfed.core.errors import (
     InternalError,
+    NotFound,
     ScanError,
     ShuttingDown,
     TooMany,
@@ -18,15 +21,20 @@ from sheetfed.core.leases import Lease
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import (
     Caller,
+    DocumentId,
+    Holder,
     InstanceId,
     Job,
     JobId,
+    JobState,
     Mode,
     Scanner,
     ScanSettings,
 )
 from sheetfed.core.run import Canceled, Parts, Run
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
+from sheetfed.core.settings import invalid
 from sheetfed.core.states import JobEvent
 
 ACTIVE_AT_MOST: Final = 20
@@ -43,19 +51,39 @@ class Defaults:
     resolution: int = 200
     pause_timeout_s: float = 600.0
 
+    def fill(self, settings: ScanSettings) -> ScanSettings:
+        """The settings with what they leave open, except what the caller's lease has set."""
+        leased = settings.lease_options
+        has_resolution = "resolution" in leased or "x-resolution" in leased
+        return replace(
+            settings,
+            mode=settings.mode or (None if "mode" in leased else self.mode),
+            resolution=settings.resolution or (None if has_resolution else self.resolution),
+        )
+
 
 class Jobs:
     """Every job has a task of its own, owned here."""
 
     def __init__(
-        self, *, parts: Parts, scanners: Scanners, access: Access, defaults: Defaults
+        self,
+        *,
+        parts: Parts,
+        scanners: Scanners,
+        sessions: Sessions,
+        documents: Documents,
+        access: Access,
+        defaults: Defaults,
     ) -> None:
         self._parts = parts
         self._ledger: Ledger = parts.ledger
         self._scanners = scanners
+        self._sessions = sessions
+        self._documents = documents
         self._access = access
         self._defaults = defaults
         self._runs: dict[JobId, Run] = {}
+        self._connections: dict[JobId, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._draining = False
@@ -67,18 +95,14 @@ class Jobs:
     async def start(
         self, caller: Caller, settings: ScanSettings, instance: InstanceId | None = None
     ) -> Job:
-        """Begin a scan and answer at once.
+        """Begin a scan and answer at once. A caller who has a session on the scanner lends it.
 
-        Raises NotAllowed, ScannerNotFound, NoScanner, ScannerBusy, TooMany, StoreFull or
-        ShuttingDown.
+        Raises NotAllowed, InvalidParameter, NotFound, ScannerNotFound, NoScanner, ScannerBusy,
+        TooMany, StoreFull or ShuttingDown.
         """
         await self._access.require_scan(caller)
+        document = self._document(caller, settings, instance)
         scanner = await self.choose(caller, settings.scanner, instance)
-        settings = replace(
-            settings,
-            mode=settings.mode or self._defaults.mode,
-            resolution=settings.resolution or self._defaults.resolution,
-        )
         async with self._starting:
             if self._draining:
                 raise ShuttingDown
@@ -87,37 +111,56 @@ class Jobs:
             )
             if active >= ACTIVE_AT_MOST:
                 raise TooMany("too many jobs at once", details={"jobs": active})
-            return await self._begin(caller, settings, instance, scanner)
+            job = Job(
+                id=ids.new_job(),
+                owner=caller.owner,
+                scanner=scanner.id,
+                document=document,
+                instance=instance,
+                created=self._parts.clock.now(),
+                ignored=settings.ignored,
+            )
+            return await self._begin(caller, settings, scanner, job)
 
     async def choose(
         self, caller: Caller, word: str | None, instance: InstanceId | None = None
     ) -> Scanner:
         """The scanner that this word, or no word, means to this caller.
 
-        Without a word: the one this instance used last, else this owner, else the default.
+        Without a word: the one it has selected or leased, else the one this instance used last,
+        else this owner, else the default.
         """
+        holder = holder_of(caller, instance)
         latest = self._ledger.last_of(caller.owner, instance)
-        return await self._scanners.pick(word, *(job.scanner for job in latest if job is not None))
+        return await self._scanners.pick(
+            word,
+            self._sessions.selected(holder),
+            self._sessions.leased(holder),
+            *(job.scanner for job in latest if job is not None),
+        )
+
+    def _document(
+        self, caller: Caller, settings: ScanSettings, instance: InstanceId | None
+    ) -> DocumentId:
+        if instance is not None:
+            if settings.document is not None:
+                raise invalid("document", "no document: an instance's pages go to its buffer")
+            return ids.buffer_document(caller.owner, instance)
+        if settings.document is None:
+            return ids.new_document()
+        found = self._documents.get(caller, settings.document)
+        if found.owner != caller.owner:
+            raise NotFound("there is no such document")
+        return found.id
 
     async def _begin(
-        self, caller: Caller, settings: ScanSettings, instance: InstanceId | None, scanner: Scanner
+        self, caller: Caller, settings: ScanSettings, scanner: Scanner, job: Job
     ) -> Job:
-        job = Job(
-            id=ids.new_job(),
-            owner=caller.owner,
-            scanner=scanner.id,
-            document=(
-                ids.new_document()
-                if instance is None
-                else ids.buffer_document(caller.owner, instance)
-            ),
-            instance=instance,
-            created=self._parts.clock.now(),
-            ignored=settings.ignored,
-        )
-        lease = self._scanners.claim(
-            scanner, queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead)
-        )
+        session = self._sessions.of(holder_of(caller, job.instance), scanner)
+        lend = partial(self._scanners.claim, scanner) if session is None else session.borrow
+        lease = lend(queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead))
+        if session is not None:
+            settings = replace(settings, lease_options=session.options)
         job = replace(job, position=lease.ahead)
         try:
             await self._ledger.open(job)
@@ -128,9 +171,10 @@ class Jobs:
             parts=self._parts,
             job=job.id,
             scanner=scanner,
-            settings=settings,
+            settings=self._defaults.fill(settings),
             pause_timeout_s=self._defaults.pause_timeout_s,
         )
+        self._connections[job.id] = caller.connection
         task = asyncio.create_task(self._carry_out(run, job.id, scanner, lease))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -154,7 +198,7 @@ class Jobs:
         finally:
             lease.release()
         self._ledger.end_reading(job)
-        del self._runs[job]
+        del self._runs[job], self._connections[job]
         ended = await self._ledger.end(job, event, error)
         log.info(
             "scan on %s: %s, %d pages, %d bytes, %.2f s",
@@ -205,6 +249,13 @@ class Jobs:
         ]
         await asyncio.gather(*(self.cancel(caller, job) for job in jobs))
 
+    def left(self, connection: str) -> None:
+        """A bus connection is gone: its jobs that have not begun end, those that have go on."""
+        for job, run in self._runs.items():
+            is_queued = self._ledger.now(job).state is JobState.QUEUED
+            if is_queued and self._connections[job] == connection:
+                run.control.canceled.set()
+
     async def drain(self, timeout_s: float) -> None:
         """The service stops: no new job, the pages being read are finished and kept.
 
@@ -233,3 +284,8 @@ class Jobs:
     def _moved(self, job: JobId, ahead: int) -> None:
         if job in self._runs:
             self._ledger.update(replace(self._ledger.now(job), position=ahead))
+
+
+def holder_of(caller: Caller, instance: InstanceId | None = None) -> Holder:
+    """Under which name the caller holds a scanner: its instance, or its bus connection."""
+    return Holder(caller.owner, instance or caller.connection)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import NewType
 
+from sheetfed.core.edits import Edit
 from sheetfed.core.errors import Detail, ErrorCode
 
 ScannerId = NewType("ScannerId", str)
@@ -13,8 +14,19 @@ DocumentId = NewType("DocumentId", str)
 PageId = NewType("PageId", str)
 InstanceId = NewType("InstanceId", str)
 
-OptionValue = bool | int | float | str
-"""A plain SANE option's value: SANE_TYPE_BOOL, INT, FIXED or STRING (SANE 1.0 §4.2.9)."""
+OptionValue = bool | int | float | str | tuple[int, ...] | tuple[float, ...]
+"""A SANE option's value: SANE_TYPE_BOOL, INT, FIXED, STRING or an array of INT or FIXED such as a
+gamma table (SANE 1.0 §4.2.9). For a button, true is the press of it."""
+
+
+class Special(Enum):
+    """What an option can be set to beside its values."""
+
+    AUTOMATIC = "automatic"  # the driver is to choose: SANE_ACTION_SET_AUTO (SANE 1.0 §4.3.7)
+
+
+OptionAsked = OptionValue | Special
+"""What a caller asks of an option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +42,13 @@ class Caller:
     """Whoever makes this request. An administrator sees other people's things, never pages.
 
     `sees_all_origins`: a program of the user's own, which may know of what the user's web pages
-    have made.
+    have made. `connection`: its connection to the message bus, empty on HTTP.
     """
 
     owner: Owner
     is_admin: bool = False
     sees_all_origins: bool = False
+    connection: str = ""
 
 
 class PaperSource(StrEnum):
@@ -65,7 +78,9 @@ class ScanSettings:
     """What a caller asks of a scan; None leaves a thing to configuration or driver.
 
     resolution in dpi, depth in bits a sample (8 or 16), pages at most (None: all there are),
-    brightness and contrast −100…100. `ignored` lists the words that were not understood.
+    brightness and contrast −100…100. `document` is one of the caller's own, to append to.
+    `options` are the driver's own, set last; `lease_options` those its lease has set before, and
+    no default overrides. `ignored` lists the words that were not understood.
     """
 
     scanner: str | None = None
@@ -79,13 +94,30 @@ class ScanSettings:
     contrast: int | None = None
     wait_for_paper_s: float = 0.0
     queue: bool = False
-    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    document: DocumentId | None = None
+    options: Mapping[str, OptionAsked] = field(default_factory=dict)
+    lease_options: Mapping[str, OptionAsked] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+
+
+class Connection(StrEnum):
+    """How a scanner is reached, as far as its SANE device name tells."""
+
+    USB = "usb"
+    NETWORK = "network"
+    SCSI = "scsi"
+    PARALLEL = "parallel"
+    VIRTUAL = "virtual"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """A scanner as SANE lists it. `id` is stable, `name` unique, `device` SANE's own name."""
+    """A scanner as SANE lists it. `id` is stable, `name` unique, `device` SANE's own name.
+
+    `alternatives` are SANE's names of the same device through other backends. One that is not
+    available was there before, and its backend cannot be asked now.
+    """
 
     id: ScannerId
     name: str
@@ -93,33 +125,11 @@ class Scanner:
     model: str
     type: str
     device: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceCapabilities:
-    """What one paper source can do. Resolutions in dpi: a list, or (lowest, highest, step)."""
-
-    source: PaperSource
-    modes: tuple[Mode, ...]
-    depths: tuple[int, ...]
-    resolutions: tuple[int, ...]
-    resolution_range: tuple[int, int, int] | None
-    area_mm: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a scanner can do, per paper source."""
-
-    sources: tuple[SourceCapabilities, ...]
-
-    @property
-    def has_feeder(self) -> bool:
-        return any(source.source is not PaperSource.FLATBED for source in self.sources)
-
-    @property
-    def has_duplex(self) -> bool:
-        return any(source.source is PaperSource.FEEDER_DUPLEX for source in self.sources)
+    backend: str = ""
+    connection: Connection = Connection.UNKNOWN
+    alternatives: tuple[str, ...] = ()
+    is_available: bool = True
+    is_quarantined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,14 @@ class Snapped:
     setting: str
     asked: OptionValue
     actual: OptionValue
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever holds a scanner between jobs: a page's instance, or a program's bus connection."""
+
+    owner: Owner
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +189,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One side of a sheet, committed: its blobs are synced. `size_bytes` counts them."""
+    """One side of a sheet, committed: its blobs are synced. `size_bytes` counts them.
+
+    `image` is the page as it was taken in. Of its edits the last `undone` are not applied.
+    """
 
     id: PageId
     document: DocumentId
@@ -180,6 +201,12 @@ class Page:
     image: Image
     size_bytes: int
     created: float
+    edits: tuple[Edit, ...] = ()
+    undone: int = 0
+
+    @property
+    def applied(self) -> tuple[Edit, ...]:
+        return self.edits[: len(self.edits) - self.undone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +266,21 @@ class Job:
 class ImageType(StrEnum):
     JPEG = "jpeg"
     PNG = "png"
+    BMP = "bmp"
+    WEBP = "webp"
+    TIFF = "tiff"
     PDF = "pdf"
 
     @property
     def media_type(self) -> str:
         return "application/pdf" if self is ImageType.PDF else f"image/{self.value}"
+
+    @property
+    def holds_many(self) -> bool:
+        """Whether a file of this type can have several pages."""
+        return self in (ImageType.TIFF, ImageType.PDF)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether browsers show it, so that a page can be rendered to it at any size."""
+        return self in (ImageType.JPEG, ImageType.PNG, ImageType.WEBP)

@@ -1,24 +1,31 @@
 """Ports: what the core asks of the rooms around it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sheetfed.core.barcodes import Barcode, BarcodeFormat
+from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.edits import Crop, Edit
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import (
-    Capabilities,
     Configured,
     Document,
     DocumentId,
     Image,
     ImageType,
     Job,
+    OptionAsked,
     Page,
     PageId,
     PageTicket,
     Scanner,
     ScanSettings,
 )
+from sheetfed.core.options import Option, Outcome
+from sheetfed.core.survey import Survey
 
 
 class Clock(Protocol):
@@ -62,7 +69,19 @@ class Device(Protocol):
 
     async def capabilities(self) -> Capabilities: ...
 
-    async def configure(self, settings: ScanSettings) -> Configured: ...
+    async def options(self) -> Sequence[Option]:
+        """Every option as the driver describes it, with its present value."""
+        ...
+
+    async def set_options(self, asked: Mapping[str, OptionAsked]) -> Sequence[Outcome]:
+        """Set these, source, mode, resolution, depth and area first; in the order given, what
+        became of each. Raises ScannerLost or ScannerTimeout."""
+        ...
+
+    async def configure(self, settings: ScanSettings) -> Configured:
+        """Set up for a scan: the lease's options first, which only settings that were asked for
+        override. Raises InvalidParameter or SettingsRefused."""
+        ...
 
     async def read_page(self, spool: Spool, progress: Callable[[int], None]) -> None:
         """Feed and read one page into the spool; progress is told 0…100.
@@ -84,11 +103,29 @@ class Device(Protocol):
 class Devices(Protocol):
     """SANE's list of scanners, and the way to open one."""
 
-    async def enumerate(self) -> Sequence[Scanner]:
-        """All scanners there are now. Raises ScannerTimeout or ScannerLost."""
+    async def survey(self, told: Callable[[Survey], None], *, network_only: bool = False) -> Survey:
+        """Ask every backend, or those that look for network scanners, what it has.
+
+        `told` gets the whole list as it stands each time a backend has answered. A backend that
+        fails, crashes or hangs costs its own scanners only; one whose scanner is open is not
+        asked. Raises ScannerLost when nothing can be asked at all.
+        """
+        ...
+
+    def forgive(self, backend: str) -> None:
+        """End the backend's quarantine; the next survey asks it again."""
         ...
 
     async def open(self, scanner: Scanner) -> Device: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageFiles:
+    """A stored page for image work: its files, and the edits that are applied to it."""
+
+    master: Path
+    preview: Path
+    edits: tuple[Edit, ...] = ()
 
 
 class Pages(Protocol):
@@ -98,11 +135,21 @@ class Pages(Protocol):
         """Write a spool's page as its lossless master and its preview. Raises DamagedImage."""
         ...
 
+    async def count(self, source: Path) -> int:
+        """How many pages an image or PDF of others has.
+
+        Raises UnsupportedImage, DamagedImage or TooLarge.
+        """
+        ...
+
+    async def load(self, *, source: Path, number: int, master: Path, preview: Path) -> Image:
+        """Write one page of it, from 0, as `ingest` does. Raises as `count` does."""
+        ...
+
     async def render(
         self,
         *,
-        master: Path,
-        preview: Path,
+        page: PageFiles,
         width_px: int,
         height_px: int,
         image_type: ImageType,
@@ -112,9 +159,36 @@ class Pages(Protocol):
         ...
 
     async def export(
-        self, *, masters: Sequence[Path], image_type: ImageType, quality: int, target: Path
+        self,
+        *,
+        pages: Sequence[PageFiles],
+        image_type: ImageType,
+        options: ExportOptions,
+        target: Path,
     ) -> None:
-        """Write the pages as one file to the target; only a PDF takes more than one."""
+        """Write the pages as one file to the target; only some types take more than one."""
+        ...
+
+
+class Measures(Protocol):
+    """What can be found out about a page by looking at it, outside the daemon's process."""
+
+    async def skew(self, page: PageFiles) -> float:
+        """By how many degrees its lines are turned clockwise; 0 without lines."""
+        ...
+
+    async def paper(self, page: PageFiles) -> Crop | None:
+        """Where the sheet lies on it; None where nothing is seen around it."""
+        ...
+
+    async def ink(self, page: PageFiles) -> float:
+        """The part of it that is covered with ink, 0…1."""
+        ...
+
+    async def barcodes(
+        self, page: PageFiles, formats: Sequence[BarcodeFormat]
+    ) -> Sequence[Barcode]:
+        """Those of these formats, of all without any, from top to bottom."""
         ...
 
 
@@ -143,6 +217,8 @@ class Catalogue(Protocol):
         """Keep exactly the document's pages, in its order."""
         ...
 
+    async def set_edits(self, page: Page) -> None: ...
+
     async def drop_document(self, document: DocumentId) -> None: ...
     async def touch(self, document: DocumentId, last_used: float) -> None: ...
 
@@ -168,7 +244,9 @@ class RenderCache(Protocol):
         """Move the file into the cache; returns its bytes."""
         ...
 
-    async def drop(self, digests: Sequence[str]) -> None: ...
+    async def drop(self, prefix: str) -> None:
+        """Remove every file whose digest begins so."""
+        ...
 
 
 class Accounts(Protocol):

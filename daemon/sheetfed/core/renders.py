@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheetfed.core.edited import shown
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.model import ImageType, Mode, Page
-from sheetfed.core.ports import Blobs, Pages, RenderCache
+from sheetfed.core.exports import ExportOptions
+from sheetfed.core.model import ImageType, Mode, Page, PageId
+from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
 
-_RECIPE = "1"
+_RECIPE = "2"
 """Part of every digest; to be raised when the same request would give other bytes."""
 
 
@@ -26,8 +28,17 @@ class Render:
 
     @property
     def digest(self) -> str:
-        words = f"{_RECIPE} {self.page.id} {self.width_px}x{self.height_px} {self.image_type}"
-        return hashlib.sha256(words.encode()).hexdigest()[:40]
+        """Begins as those of all renders of the page do."""
+        words = (
+            f"{_RECIPE} {self.page.id} {self.width_px}x{self.height_px} {self.image_type}"
+            f" {self.page.applied}"
+        )
+        return prefix(self.page.id) + hashlib.sha256(words.encode()).hexdigest()[:40]
+
+
+def prefix(page: PageId) -> str:
+    """What the digests of a page's renders begin with; it does not tell the page's id."""
+    return hashlib.sha256(page.encode()).hexdigest()[:16]
 
 
 def fitted(
@@ -37,7 +48,7 @@ def fitted(
 
     Without a type: JPEG for colour and gray scaled down, PNG at full size and for black and white.
     """
-    image = page.image
+    image = shown(page)
     scale = min(
         1.0,
         (width_px or image.width_px) / image.width_px,
@@ -46,9 +57,10 @@ def fitted(
     if image_type is None:
         is_photo = scale < 1.0 and image.mode is not Mode.BW
         image_type = ImageType.JPEG if is_photo else ImageType.PNG
-    if image_type is ImageType.PDF:
+    if not image_type.is_shown:
+        allowed = ", ".join(kind for kind in ImageType if kind.is_shown)
         raise InvalidParameter(
-            "type: allowed is jpeg, png", details={"name": "type", "allowed": "jpeg, png"}
+            f"type: allowed is {allowed}", details={"name": "type", "allowed": allowed}
         )
     return Render(
         page=page,
@@ -80,22 +92,31 @@ class Renders:
 
     @asynccontextmanager
     async def export(
-        self, pages: Sequence[Page], image_type: ImageType, quality: int
+        self, pages: Sequence[Page], image_type: ImageType, options: ExportOptions
     ) -> AsyncIterator[Path]:
         """The pages as one file that exists for the length of the block."""
-        if len(pages) != 1 and (image_type is not ImageType.PDF or not pages):
+        if len(pages) != 1 and not (image_type.holds_many and pages):
+            allowed = ", ".join(kind for kind in ImageType if kind.holds_many)
             raise InvalidParameter(
-                f"{image_type} holds exactly one page, pdf one or more",
-                details={"name": "type", "allowed": "pdf"},
+                f"{image_type} holds exactly one page; {allowed} one or more",
+                details={"name": "type", "allowed": allowed},
             )
         async with self._cache.target() as target:
             await self._imaging.export(
-                masters=[self._blobs.master(page.id) for page in pages],
+                pages=[self.files(page) for page in pages],
                 image_type=image_type,
-                quality=quality,
+                options=options,
                 target=target,
             )
             yield target
+
+    async def forget(self, page: PageId) -> None:
+        """Remove what was rendered of a page that is gone."""
+        await self._cache.drop(prefix(page))
+
+    def files(self, page: Page) -> PageFiles:
+        """The page for image work."""
+        return PageFiles(self._blobs.master(page.id), self._blobs.preview(page.id), page.applied)
 
     async def close(self) -> None:
         """Wait for what is being made."""
@@ -105,8 +126,7 @@ class Renders:
     async def _make(self, render: Render) -> bytes:
         async with self._cache.target() as target:
             await self._imaging.render(
-                master=self._blobs.master(render.page.id),
-                preview=self._blobs.preview(render.page.id),
+                page=self.files(render.page),
                 width_px=render.width_px,
                 height_px=render.height_px,
                 image_type=render.image_type,

@@ -5,7 +5,15 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.model import Area, Mode, OptionValue, PaperSource, ScanSettings
+from sheetfed.core.model import (
+    Area,
+    DocumentId,
+    Mode,
+    OptionAsked,
+    PaperSource,
+    ScanSettings,
+    Special,
+)
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -14,17 +22,37 @@ PAGE_SIZES_MM: Final[Mapping[str, tuple[float, float]]] = {
     "A4": (210.0, 297.0),
     "A5": (148.0, 210.0),
     "A6": (105.0, 148.0),
+    "A7": (74.0, 105.0),
+    "A8": (52.0, 74.0),
     "B4": (257.0, 364.0),
     "B5": (182.0, 257.0),
+    "B6": (128.0, 182.0),
+    "ISO B4": (250.0, 353.0),
+    "ISO B5": (176.0, 250.0),
+    "ISO B6": (125.0, 176.0),
+    "C4": (229.0, 324.0),
+    "C5": (162.0, 229.0),
+    "C6": (114.0, 162.0),
     "Letter": (215.9, 279.4),
     "Legal": (215.9, 355.6),
     "Executive": (184.15, 266.7),
+    "Folio": (215.9, 330.2),
     "Ledger": (279.4, 431.8),
+    "Tabloid": (279.4, 431.8),
+    "Statement": (139.7, 215.9),
+    "Business card": (90.0, 55.0),
+    "ID card": (85.6, 53.98),
 }
-"""Width and height in mm: ISO 216 A, JIS P 0138 B, ANSI/ASME Y14.1 and North American office."""
+"""Width and height in mm: ISO 216 A and B, ISO 269 C, JIS P 0138 B, ANSI/ASME Y14.1, North American
+office, cards as TWAIN 2.5 and ISO 7810 ID-1 have them."""
 
 _LONGEST_MM: Final = 10_000.0
 _LONGEST_WAIT_S: Final = 3600.0
+_MOST_OPTIONS: Final = 500
+_LONGEST_ARRAY: Final = 65536
+_OPTION_VALUES: Final = (
+    'true, false, a number, a text, a list of at most 65536 numbers or {"automatic": true}'
+)
 IGNORED_AT_MOST: Final = 100
 """Words that were not understood, as far as they are listed."""
 
@@ -48,6 +76,7 @@ def parse(words: Mapping[str, object]) -> ScanSettings:
         contrast=reader.whole("contrast", -100, 100),
         wait_for_paper_s=reader.number("wait_for_paper_s", 0.0, _LONGEST_WAIT_S) or 0.0,
         queue=reader.flag("queue"),
+        document=_document(reader),
         options=_options(reader),
         ignored=reader.unread(words),
     )
@@ -132,6 +161,11 @@ def number(name: str, value: object, low: float, high: float) -> float:
     return float(value)
 
 
+def _document(reader: _Reader) -> DocumentId | None:
+    name = reader.text("document")
+    return None if name is None else DocumentId(name)
+
+
 def _pages(reader: _Reader) -> int | None:
     if reader.take("pages") == -1:
         return None
@@ -159,15 +193,34 @@ def _area(reader: _Reader) -> Area | None:
     return Area(left_mm=0.0, top_mm=0.0, width_mm=width_mm, height_mm=height_mm)
 
 
-def _options(reader: _Reader) -> Mapping[str, OptionValue]:
+def _options(reader: _Reader) -> Mapping[str, OptionAsked]:
     options = reader.take("options")
-    if options is None:
-        return {}
-    if not isinstance(options, Mapping) or len(options) > 500:
-        raise invalid("options", "an object of SANE option names and values")
-    found: dict[str, OptionValue] = {}
+    return {} if options is None else options_asked("options", options)
+
+
+def options_asked(word: str, options: object) -> Mapping[str, OptionAsked]:
+    """SANE options by name: true, false, numbers, texts, lists of numbers, {"automatic": true}.
+
+    Raises InvalidParameter that names the word, or the option within it.
+    """
+    if not isinstance(options, Mapping) or len(options) > _MOST_OPTIONS:
+        raise invalid(word, "an object of SANE option names and values")
+    found: dict[str, OptionAsked] = {}
     for name, value in options.items():
-        if not isinstance(name, str) or not isinstance(value, bool | int | float | str):
-            raise invalid(f"options.{name}", "true, false, a number or a text")
-        found[name] = value
+        asked = _option(value)
+        if not isinstance(name, str) or asked is None:
+            raise invalid(f"{word}.{name}", _OPTION_VALUES)
+        found[name] = asked
     return found
+
+
+def _option(value: object) -> OptionAsked | None:
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple) and len(value) <= _LONGEST_ARRAY:
+        numbers = [item for item in value if isinstance(item, int | float)]
+        has_others = any(isinstance(item, bool) for item in value) or len(numbers) < len(value)
+        return None if has_others else tuple(numbers)
+    if isinstance(value, Mapping) and set(value) == {Special.AUTOMATIC.value}:
+        return Special.AUTOMATIC if value[Special.AUTOMATIC.value] is True else None
+    return None

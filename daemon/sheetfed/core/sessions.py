@@ -1,0 +1,256 @@
+"""Sessions: who has leased which scanner between jobs, and when a lease ends with its owner."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+from sheetfed.core.access import Access
+from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.errors import ShuttingDown, TooMany
+from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, Scanner, ScannerId
+from sheetfed.core.options import Option, Outcome
+from sheetfed.core.ports import Clock, Device, Devices
+from sheetfed.core.scanners import Scanners
+from sheetfed.core.selections import Selections
+from sheetfed.core.session import Ended, Session
+from sheetfed.core.tenure import Limits, Tenure
+
+SESSIONS_AT_MOST: Final = 8
+"""Sessions of one owner at once."""
+
+CLOSE_DEADLINE_S: Final = 5.0
+"""A call that is under way when the service stops has so long; then its worker is ended."""
+
+_Result = TypeVar("_Result")
+
+log = logging.getLogger(__name__)
+
+
+class Sessions:
+    """A holder has one scanner at most; opening another gives the first one back."""
+
+    def __init__(
+        self,
+        *,
+        devices: Devices,
+        scanners: Scanners,
+        access: Access,
+        clock: Clock,
+        idle_s: float = 60.0,
+        limit_s: float = 900.0,
+    ) -> None:
+        """A page that does not listen keeps its session for `idle_s` after its last call; nobody
+        keeps one longer than `limit_s` after its opening or the end of its last job."""
+        self._devices = devices
+        self._scanners = scanners
+        self._access = access
+        self._clock = clock
+        self._limits = Limits(idle_s, limit_s)
+        self._sessions: dict[Holder, Session] = {}
+        self._present: Counter[Holder | Owner] = Counter()
+        self._selections = Selections()
+        self._ending: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+
+    def change(self, *, idle_s: float, limit_s: float) -> None:
+        """Take over a reloaded configuration."""
+        self._limits = Limits(idle_s, limit_s)
+
+    async def open(self, caller: Caller, holder: Holder, scanner: Scanner) -> None:
+        """Lease the scanner and open its device; one that is open already is no error.
+
+        Raises NotAllowed, ScannerBusy, TooMany, ShuttingDown, and what opening raises.
+        """
+        await self._access.require_scan(caller)
+        session = self.of(holder, scanner)
+        if session is None or not session.has_job:
+            await self._on_session(caller, holder, scanner, lambda session: session.call(_nothing))
+
+    async def close(self, holder: Holder) -> None:
+        """Give the scanner back; without a session that is no error."""
+        if holder in self._sessions:
+            await asyncio.wait({self._end(holder, "it was closed", logging.DEBUG)})
+
+    async def options(self, caller: Caller, holder: Holder, scanner: Scanner) -> tuple[Option, ...]:
+        """The scanner's options, as the holder's session has set them if it has one.
+
+        Raises NotAllowed, ScannerBusy, and what the device raises.
+        """
+        await self._access.require_scan(caller)
+        while (session := self.of(holder, scanner)) is not None:
+            with suppress(Ended):
+                return await session.call(_options)
+        return await self._options_briefly(scanner)
+
+    async def set_options(
+        self, caller: Caller, holder: Holder, scanner: Scanner, asked: Mapping[str, OptionAsked]
+    ) -> tuple[tuple[Outcome, ...], tuple[Option, ...]]:
+        """Set these for the holder's jobs to come, opening a session when there is none.
+
+        What became of each in the order given, and all options as they are then. Raises as
+        `open` does.
+        """
+        await self._access.require_scan(caller)
+        return await self._on_session(
+            caller, holder, scanner, lambda session: session.set_options(asked)
+        )
+
+    async def capabilities(self, caller: Caller, holder: Holder, scanner: Scanner) -> Capabilities:
+        """What the scanner can do; the holder's own session is not in the way.
+
+        Raises NotAllowed, ScannerBusy, and what the device raises.
+        """
+        await self._access.require_scan(caller)
+        known = self._scanners.known_capabilities(scanner.id)
+        while known is None and (session := self.of(holder, scanner)) is not None:
+            with suppress(Ended):
+                found = await session.capabilities()
+                self._scanners.learn(scanner, found)
+                return found
+        return await self._scanners.capabilities(scanner)
+
+    def of(self, holder: Holder, scanner: Scanner) -> Session | None:
+        """The holder's session on this scanner, whatever its device is called by now."""
+        found = self._sessions.get(holder)
+        if found is None or found.scanner.id != scanner.id:
+            return None
+        found.scanner = scanner
+        return found
+
+    def leased(self, holder: Holder) -> ScannerId | None:
+        """The scanner that the holder has a session on."""
+        found = self._sessions.get(holder)
+        return None if found is None else found.scanner.id
+
+    def select(self, holder: Holder, scanner: ScannerId) -> None:
+        """From now on the holder means this scanner when it names none."""
+        self._selections.put(holder, scanner)
+
+    def selected(self, holder: Holder) -> ScannerId | None:
+        return self._selections.get(holder)
+
+    def touch(self, holder: Holder) -> None:
+        """The holder has made a call: it may rest anew."""
+        self._judge(holder)
+
+    @contextmanager
+    def present(self, who: Holder | Owner) -> Iterator[None]:
+        """While in the block, the holder, or every holder of this owner, listens or calls."""
+        self._present[who] += 1
+        self._judge(who)
+        try:
+            yield
+        finally:
+            self._present[who] -= 1
+            if not self._present[who]:
+                del self._present[who]
+            self._judge(who)
+
+    def left(self, holder: Holder) -> None:
+        """The holder is gone for good: its session ends, in the background."""
+        self._selections.forget(holder)
+        if holder in self._sessions:
+            self._end(holder, "its owner has gone")
+
+    async def aclose(self) -> None:
+        """End every session; there will be no other."""
+        self._is_closed = True
+        for holder in tuple(self._sessions):
+            self._end(holder, "the service stops")
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=CLOSE_DEADLINE_S)
+
+    async def _on_session(
+        self,
+        caller: Caller,
+        holder: Holder,
+        scanner: Scanner,
+        work: Callable[[Session], Awaitable[_Result]],
+    ) -> _Result:
+        while (session := self.of(holder, scanner)) is not None:
+            with suppress(Ended):
+                return await work(session)
+        before = self._sessions.get(holder)
+        session = self._begin(caller, holder, scanner)
+        try:
+            if before is not None:
+                await before.end()
+            return await work(session)
+        except BaseException as error:
+            if self.of(holder, scanner) is session:
+                self._end(holder, f"its first call failed: {error!r}", logging.DEBUG)
+            raise
+
+    def _begin(self, caller: Caller, holder: Holder, scanner: Scanner) -> Session:
+        if self._is_closed:
+            raise ShuttingDown
+        others = sum(other.owner == holder.owner for other in self._sessions if other != holder)
+        if others >= SESSIONS_AT_MOST:
+            raise TooMany("too many scanners are open at once", details={"scanners": others})
+        lease = self._scanners.claim(scanner)
+        if holder in self._sessions:
+            self._end(holder, "another scanner was opened", logging.DEBUG)
+        session = self._sessions[holder] = Session(
+            holder=holder,
+            scanner=scanner,
+            devices=self._devices,
+            lease=lease,
+            tenure=Tenure(
+                clock=self._clock,
+                limits=lambda: self._limits,
+                # A bus connection that rests is still there, and the bus tells when it goes.
+                is_resting=lambda: not (caller.connection or self._is_here(session)),
+                over=lambda why: self._end(holder, why),
+            ),
+        )
+        session.tenure.begin()
+        self.select(holder, scanner.id)
+        return session
+
+    def _end(self, holder: Holder, why: str, level: int = logging.INFO) -> asyncio.Task[None]:
+        session = self._sessions.pop(holder)
+        session.stop()
+        log.log(
+            level,
+            "the lease of %s has ended: %s",
+            session.scanner.name,
+            why,
+            extra={"scanner": session.scanner.id, "owner_uid": holder.owner.uid},
+        )
+        task = asyncio.create_task(session.end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
+
+    def _is_here(self, session: Session) -> bool:
+        """Whether the session's holder listens, calls or scans."""
+        holder = session.holder
+        return bool(session.has_job or self._present[holder] or self._present[holder.owner])
+
+    def _judge(self, who: Holder | Owner) -> None:
+        for holder, session in self._sessions.items():
+            if who in (holder, holder.owner):
+                session.tenure.judge()
+
+    async def _options_briefly(self, scanner: Scanner) -> tuple[Option, ...]:
+        lease = self._scanners.claim(scanner, brief=True)
+        try:
+            await lease.held()
+            device = await self._devices.open(scanner)
+            try:
+                return tuple(await device.options())
+            finally:
+                await device.close()
+        finally:
+            lease.release()
+
+
+async def _nothing(_: Device) -> None:
+    """To have opened it is all."""
+
+
+async def _options(device: Device) -> tuple[Option, ...]:
+    return tuple(await device.options())
