@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes.reading import HASTY
+from fakes.reading import HASTY, listed
+from fakes.scripted import scripted
 from fakes.spools import FolderSpools
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
+
+__all__ = ["scripted"]
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ async def devices() -> AsyncIterator[SaneDevices]:
 
 @pytest.fixture
 async def device(devices: SaneDevices) -> AsyncIterator[SaneDevice]:
-    scanner = (await devices.enumerate())[0]
+    scanner = (await listed(devices))[0]
     opened = await devices.open(scanner)
     yield opened
     await opened.close()
@@ -37,5 +40,5 @@ async def device(devices: SaneDevices) -> AsyncIterator[SaneDevice]:
 @pytest.fixture
 async def hasty() -> AsyncIterator[SaneDevice]:
     devices = SaneDevices(virtual=True, deadlines=HASTY)
-    yield await devices.open((await devices.enumerate())[0])
+    yield await devices.open((await listed(devices))[0])
     await devices.close()

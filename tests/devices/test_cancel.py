@@ -7,15 +7,11 @@ import time
 
 import pytest
 
-from fakes.reading import SLOW, Reading
+from fakes.reading import SLOW, Reading, ignore
 from fakes.spools import FolderSpools, layout_of
 from sheetfed.core.errors import CanceledAtDevice, ScannerLost
 from sheetfed.core.model import ScanSettings
 from sheetfed.devices.device import SaneDevice
-
-
-def ignore(_: int) -> None:
-    """Progress."""
 
 
 async def test_a_slow_scan_is_canceled_within_three_seconds_and_the_device_lives(

@@ -3,32 +3,43 @@
 import asyncio
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
+from fakes.reading import listed
 from fakes.scanimage import scanimage
 from fakes.spools import FolderSpools
-from sheetfed.core.errors import ScannerLost
+from sheetfed.core.errors import InternalError, ScannerLost
 from sheetfed.core.model import Scanner, ScannerId, ScanSettings
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
+
+VIRTUAL = Scanner(ScannerId("s0"), "Noname", "Noname", "frontend-tester", "virtual", "test:0")
 
 
 def ignore(_: int) -> None:
     """Progress."""
 
 
+async def spare_is_up(devices: SaneDevices) -> None:
+    """A worker has started when it answers, if only that there is no device open."""
+    assert devices._spare is not None
+    with pytest.raises(InternalError):
+        await (await devices._spare).request("options", deadline_s=10)
+
+
 async def test_the_virtual_scanners_are_listed_and_nothing_else(devices: SaneDevices) -> None:
-    found = await devices.enumerate()
+    found = await listed(devices)
     assert [scanner.device for scanner in found] == ["test:0", "test:1"]
-    assert found == await devices.enumerate()
+    assert found == await listed(devices)
 
 
 async def test_a_folder_without_backends_lists_nothing(tmp_path: Path) -> None:
     (tmp_path / "dll.conf").write_text("")
     devices = SaneDevices(config_dir=str(tmp_path))
-    assert await devices.enumerate() == ()
+    assert await listed(devices) == ()
     await devices.close()
 
 
@@ -72,7 +83,7 @@ async def test_a_device_whose_worker_died_between_pages_is_lost(device: SaneDevi
 
 
 async def test_every_open_starts_from_the_drivers_defaults(devices: SaneDevices) -> None:
-    scanner = (await devices.enumerate())[0]
+    scanner = (await listed(devices))[0]
     first = await devices.open(scanner)
     await first.configure(ScanSettings(resolution=20, options={"ppl-loss": 5}))
     await first.close()
@@ -83,7 +94,7 @@ async def test_every_open_starts_from_the_drivers_defaults(devices: SaneDevices)
 
 
 async def test_two_scanners_are_open_at_once(devices: SaneDevices, spools: FolderSpools) -> None:
-    opened = [await devices.open(scanner) for scanner in await devices.enumerate()]
+    opened = [await devices.open(scanner) for scanner in await listed(devices)]
     assert opened[0].pid != opened[1].pid
     for device in opened:
         await device.configure(ScanSettings(resolution=20))
@@ -94,7 +105,7 @@ async def test_two_scanners_are_open_at_once(devices: SaneDevices, spools: Folde
 async def test_a_spare_is_kept_started_and_taken_by_the_next_open() -> None:
     devices = SaneDevices(virtual=True)
     await devices.start()
-    scanner = (await devices.enumerate())[0]
+    scanner = (await listed(devices))[0]
     device = await devices.open(scanner)
     await device.close()
     await devices.close()
@@ -107,20 +118,47 @@ async def test_a_spare_that_died_is_replaced() -> None:
     spare = await devices._spare
     os.kill(spare.pid, signal.SIGKILL)
     await spare._process.wait()
-    assert len(await devices.enumerate()) == 2
+    device = await devices.open(VIRTUAL)
+    assert device.pid != spare.pid
     await devices.close()
+
+
+async def test_a_known_scanner_is_open_in_less_than_50_ms() -> None:
+    devices = SaneDevices(virtual=True)
+    await devices.start()
+    taken_s = []
+    for _ in range(3):
+        await spare_is_up(devices)
+        began = time.monotonic()
+        device = await devices.open(VIRTUAL)
+        taken_s.append(time.monotonic() - began)
+        await device.close()
+    await devices.close()
+    assert min(taken_s) < 0.05
+
+
+async def test_the_configuration_of_each_backend_is_gone_after_close() -> None:
+    devices = SaneDevices(virtual=True)
+    await devices.open(VIRTUAL)
+    config_dir = await asyncio.to_thread(devices._config_dirs.of, "test")
+    folder = Path(config_dir.partition(":")[0])
+    assert await asyncio.to_thread(folder.is_dir)
+    await devices.close()
+    assert not await asyncio.to_thread(folder.parent.exists)
+    with pytest.raises(ScannerLost, match="given up"):
+        await devices.open(VIRTUAL)
 
 
 async def test_closing_the_driver_ends_devices_that_are_still_open() -> None:
     devices = SaneDevices(virtual=True)
-    device = await devices.open((await devices.enumerate())[0])
+    device = await devices.open((await listed(devices))[0])
     await devices.close()
     with pytest.raises(ScannerLost):
         await device.options()
 
 
 async def test_an_open_that_is_abandoned_leaves_nothing(devices: SaneDevices) -> None:
-    scanner = (await devices.enumerate())[0]
+    scanner = (await listed(devices))[0]
     opening = asyncio.create_task(devices.open(scanner))
     await asyncio.sleep(0)
     opening.cancel()

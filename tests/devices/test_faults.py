@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.reading import HASTY, SLOW, Reading
+from fakes.reading import HASTY, SLOW, Reading, ignore, listed
 from fakes.spools import FolderSpools, layout_of
 from sheetfed.core.errors import (
     CanceledAtDevice,
@@ -32,12 +32,8 @@ from sheetfed.core.errors import (
 from sheetfed.core.model import Mode, ScanSettings
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.device import SaneDevice
-from sheetfed.devices.driver import VIRTUAL_CONFIG_DIR, SaneDevices
+from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.process import WorkerProcess
-
-
-def ignore(_: int) -> None:
-    """Progress."""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +74,7 @@ async def test_a_worker_killed_in_mid_page_is_lost_and_the_next_open_works(
         await reading.task
     assert caught.value.details["signal"] == "SIGKILL"
     await device.close()
-    again = await devices.open((await devices.enumerate())[0])
+    again = await devices.open((await listed(devices))[0])
     await again.configure(ScanSettings(resolution=20))
     await again.read_page(spools.new(), ignore)
     await again.close()
@@ -139,24 +135,9 @@ async def test_a_full_disk_is_told_as_a_full_store(
         await device.read_page(spools.new(), ignore)
 
 
-async def test_a_call_that_outlives_its_limit_ends_the_process_by_itself(
-    spools: FolderSpools,
-) -> None:
-    worker = await WorkerProcess.start(config_dir=str(VIRTUAL_CONFIG_DIR), deadlines=Deadlines())
-    await worker.request("open", {"device": "test:0"}, deadline_s=10)
-    delay = {"index": 14, "value": True}
-    await worker.request("set", delay, deadline_s=10)
-    await worker.request("set", {"index": 15, "value": 200000}, deadline_s=10)
-    body = {"is_feeder": False, "x_dpi": 1, "y_dpi": 1, "limit_s": 0.3}
-    with pytest.raises(ScannerLost) as caught:
-        await worker.request("read", body, deadline_s=10, fds=(spools.new().fileno(),))
-    assert caught.value.details["exit"] == 1
-    await worker.close()
-
-
 async def test_a_worker_that_is_sent_garbage_ends() -> None:
     worker = await WorkerProcess.start(config_dir=None, deadlines=Deadlines())
-    worker._channel.send(b"\xff\xff\xff\xffgarbage")
+    worker._channel._socket.send(b"\xff\xff\xff\xffgarbage")
     with pytest.raises(ScannerLost):
         await worker.request("options", deadline_s=10)
     await worker.close()
@@ -166,13 +147,14 @@ ORPHANING = """
 import asyncio, os, sys
 sys.path.insert(0, sys.argv[2])
 from pathlib import Path
+from fakes.reading import listed
 from fakes.spools import FolderSpools
 from sheetfed.core.model import Mode, ScanSettings
 from sheetfed.devices.driver import SaneDevices
 
 async def main():
     devices = SaneDevices(virtual=True)
-    device = await devices.open((await devices.enumerate())[0])
+    device = await devices.open((await listed(devices))[0])
     slow = {"read-delay": True, "read-delay-duration": 200000}
     await device.configure(ScanSettings(mode=Mode.COLOR, resolution=300, options=slow))
     spool = FolderSpools(Path(sys.argv[1])).new()

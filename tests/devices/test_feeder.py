@@ -2,16 +2,13 @@
 
 import pytest
 
+from fakes.reading import ignore
 from fakes.spools import FolderSpools, layout_of, rows_of
 from sheetfed.core.errors import FeederEmpty, PaperJam
 from sheetfed.core.model import Mode, PaperSource, ScanSettings
 from sheetfed.devices.device import SaneDevice
 
 SETTINGS = ScanSettings(mode=Mode.GRAY, resolution=50, paper_source=PaperSource.FEEDER)
-
-
-def ignore(_: int) -> None:
-    """Progress."""
 
 
 async def test_a_feeder_gives_its_ten_pages_then_it_is_empty(

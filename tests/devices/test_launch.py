@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheetfed
+from sheetfed.core.errors import ScannerLost
 from sheetfed.devices import launch
 
 
@@ -41,5 +42,15 @@ def test_a_folder_of_configuration_is_handed_on_only_when_given(
     assert launch.environment(None)["SANE_CONFIG_DIR"] == "/etc/administrator"
 
 
-def test_the_worker_is_a_module_of_this_package() -> None:
-    assert launch.command(7)[1:] == ["-P", "-m", "sheetfed.devices.worker", "7"]
+def test_the_worker_is_a_module_of_this_package_and_so_is_the_surveyor() -> None:
+    line = ["-P", "-m", "sheetfed.devices.worker", "7"]
+    assert launch.command(7)[1:] == line
+    assert launch.command(7, survey=True)[1:] == [*line, "--survey"]
+
+
+async def test_a_process_that_cannot_be_started_is_a_scanner_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+    with pytest.raises(ScannerLost, match="could not be started"):
+        await launch.start(config_dir=None)

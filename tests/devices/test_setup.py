@@ -1,41 +1,9 @@
 """Setup: our words become a driver's, and what could not be done exactly is reported."""
 
-import pytest
-
-from fakes.asked_driver import (
-    BOOL,
-    BUTTON,
-    DPI,
-    FIXED,
-    INACTIVE,
-    INT,
-    MM,
-    PIXEL,
-    STRING,
-    AskedDriver,
-    described,
-)
-from sheetfed.core.errors import InvalidParameter, SettingsRefused
+from fakes.asked_driver import BOOL, FIXED, INACTIVE, INT, SETTABLE, STRING, AskedDriver, described
+from fakes.dialects import spoken
+from fakes.setting_up import EDGES, MODE, RESOLUTION, SOURCE, apply
 from sheetfed.core.model import Area, Configured, Mode, PaperSource, ScanSettings, Snapped
-from sheetfed.devices.deadlines import Deadlines
-from sheetfed.devices.optionset import OptionSet
-from sheetfed.devices.setup import Setup
-
-SOURCE = described("source", STRING, "FB", values=["FB", "ADF Front", "ADF Duplex"])
-MODE = described("mode", STRING, "Lineart", values=["Lineart", "Gray", "Color"])
-RESOLUTION = described("resolution", INT, 75, values=[75, 150, 300, 600], unit=DPI)
-EDGES = tuple(
-    described(name, FIXED, 0.0, values=(0.0, high, 0.0), unit=MM)
-    for name, high in (("tl-x", 216.0), ("tl-y", 297.0), ("br-x", 216.0), ("br-y", 297.0))
-)
-
-
-async def apply(
-    driver: AskedDriver, settings: ScanSettings, scanner_type: str = "flatbed scanner"
-) -> Configured:
-    options = OptionSet(worker=driver, deadlines=Deadlines())
-    await options.load()
-    return await Setup(options=options, scanner_type=scanner_type).apply(settings)
 
 
 async def test_options_are_set_in_order() -> None:
@@ -84,7 +52,7 @@ async def test_without_a_flatbed_it_is_the_feeder() -> None:
 
 async def test_a_scanner_without_a_source_option_feeds_by_its_type() -> None:
     assert (await apply(AskedDriver(), ScanSettings())).source is PaperSource.FLATBED
-    sheetfed = await apply(AskedDriver(), ScanSettings(), "sheetfed scanner")
+    sheetfed = await apply(AskedDriver(), ScanSettings(), spoken(kind="sheetfed scanner"))
     assert sheetfed.source is PaperSource.FEEDER
 
 
@@ -175,94 +143,6 @@ async def test_a_depth_without_an_option_for_it_is_eight() -> None:
     assert configured.snapped == (Snapped("depth", 16, 8),)
 
 
-async def test_an_area_beyond_the_glass_is_cut_and_reported() -> None:
-    configured = await apply(AskedDriver(*EDGES), ScanSettings(area=Area(16, 97, 300, 100)))
-    assert configured.snapped == (Snapped("area.width", 300, 200.0),)
-
-
-async def test_an_area_in_pixels_follows_the_resolution() -> None:
-    driver = AskedDriver(
-        RESOLUTION,
-        *(
-            described(name, INT, 0, values=(0, 2550, 1), unit=PIXEL)
-            for name in ("tl-x", "tl-y", "br-x", "br-y")
-        ),
-    )
-    area = Area(25.4, 12.7, 50.8, 25.4)
-    configured = await apply(driver, ScanSettings(resolution=300, area=area))
-    assert driver.was_set[1:] == [("br-x", 900), ("br-y", 450), ("tl-x", 300), ("tl-y", 150)]
-    assert configured.snapped == ()
-
-
-@pytest.mark.parametrize(
-    "area",
-    [Area(0, 0, 0, 10), Area(0, 0, 10, -1), Area(216, 0, 10, 10), Area(-1, 0, 10, 10)],
-)
-async def test_an_area_with_nothing_of_the_glass_in_it_is_refused(area: Area) -> None:
-    with pytest.raises(InvalidParameter) as caught:
-        await apply(AskedDriver(*EDGES), ScanSettings(area=area))
-    assert caught.value.details == {"name": "area", "allowed": "within 216 x 297 mm"}
-
-
-@pytest.mark.parametrize(
-    ("limits", "asked", "was_set"),
-    [
-        ((-127, 127, 1), 50, 64),
-        ((-127, 127, 1), -100, -127),
-        ((0, 255, 1), 0, 128),
-        ((0, 255, 1), 100, 255),
-        ((-4, 3, 1), 0, 0),
-    ],
-)
-async def test_brightness_is_put_on_the_drivers_own_scale(
-    limits: tuple[int, int, int], asked: int, was_set: int
-) -> None:
-    driver = AskedDriver(described("brightness", INT, 0, values=limits))
-    configured = await apply(driver, ScanSettings(brightness=asked))
-    assert driver.was_set == [("brightness", was_set)]
-    assert configured.snapped == ()
-
-
-async def test_a_coarse_brightness_is_reported_on_our_scale() -> None:
-    driver = AskedDriver(described("brightness", INT, 0, values=(-4, 3, 1)))
-    configured = await apply(driver, ScanSettings(brightness=10))
-    assert configured.snapped == (Snapped("brightness", 10, 0),)
-
-
-async def test_an_unknown_option_is_refused_before_anything_is_set() -> None:
-    driver = AskedDriver(RESOLUTION)
-    with pytest.raises(InvalidParameter) as caught:
-        await apply(driver, ScanSettings(resolution=300, options={"resolutoin": 5}))
-    assert caught.value.details == {"name": "resolutoin", "allowed": ["resolution"]}
-    assert driver.was_set == []
-
-
-@pytest.mark.parametrize(
-    "option",
-    [
-        described("press", BUTTON),
-        described("press", BOOL, None, cap=5 | INACTIVE),
-        described("press", BOOL, False, cap=4),
-    ],
-)
-async def test_an_option_that_cannot_be_set_now_is_refused(option: dict[str, object]) -> None:
-    with pytest.raises(InvalidParameter, match="cannot be set now"):
-        await apply(AskedDriver(option), ScanSettings(options={"press": True}))
-
-
-async def test_an_option_of_the_callers_is_snapped_and_reported() -> None:
-    driver = AskedDriver(described("ppl-loss", INT, 0, values=(0, 128, 2)))
-    configured = await apply(driver, ScanSettings(options={"ppl-loss": 999}))
-    assert configured.snapped == (Snapped("ppl-loss", 999, 128),)
-
-
-async def test_a_refusal_of_the_drivers_names_the_option() -> None:
-    driver = AskedDriver(RESOLUTION, refuses={"resolution": SettingsRefused()})
-    with pytest.raises(SettingsRefused) as caught:
-        await apply(driver, ScanSettings(resolution=300))
-    assert caught.value.details == {"name": "resolution"}
-
-
 async def test_options_that_were_reloaded_are_the_ones_looked_at() -> None:
     driver = AskedDriver(MODE, RESOLUTION, reloads=True)
 
@@ -273,3 +153,49 @@ async def test_options_that_were_reloaded_are_the_ones_looked_at() -> None:
     driver._rounds = narrows
     configured = await apply(driver, ScanSettings(mode=Mode.COLOR, resolution=600))
     assert configured.snapped == (Snapped("resolution", 600, 150),)
+
+
+async def test_both_sides_that_cannot_be_turned_on_are_one_and_that_is_told() -> None:
+    driver = AskedDriver(
+        described("source", STRING, "ADF", values=["ADF", "Flatbed"]),
+        described("duplex", BOOL, None, cap=SETTABLE | INACTIVE),
+    )
+    settings = ScanSettings(paper_source=PaperSource.FEEDER_DUPLEX)
+    configured = await apply(driver, settings)
+    assert configured.source is PaperSource.FEEDER
+    assert configured.snapped == (Snapped("paper_source", "feeder-duplex", "feeder"),)
+
+
+async def test_a_depth_is_a_modes_other_word() -> None:
+    driver = AskedDriver(
+        described("mode", STRING, "Gray", values=["Gray", "16 bits gray", "48 bits color"])
+    )
+    dialect = spoken(device="pixma:1")
+    assert (await apply(driver, ScanSettings(depth=16), dialect)).snapped == ()
+    assert (await apply(driver, ScanSettings(mode=Mode.GRAY), dialect)).snapped == ()
+    configured = await apply(driver, ScanSettings(mode=Mode.COLOR, depth=8), dialect)
+    assert configured.snapped == (Snapped("depth", 8, 16),)
+    assert driver.was_set == [("mode", "16 bits gray"), ("mode", "Gray"), ("mode", "48 bits color")]
+
+
+async def test_a_resolution_of_nothing_is_never_chosen() -> None:
+    driver = AskedDriver(described("resolution", INT, 75, values=[0, 75, 150]))
+    assert (await apply(driver, ScanSettings(resolution=10))).snapped == (
+        Snapped("resolution", 10, 75),
+    )
+
+
+async def test_a_depth_that_only_a_modes_word_gives_is_no_default_of_ours() -> None:
+    driver = AskedDriver(
+        described("mode", STRING, "Gray", values=["Gray", "48 bits color"]),
+        described("depth", INT, 8, values=[8, 16]),
+    )
+    configured = await apply(driver, ScanSettings(mode=Mode.COLOR), spoken(device="pixma:1"))
+    assert driver.was_set == [("mode", "48 bits color")]
+    assert configured.snapped == ()
+
+
+async def test_a_source_that_is_the_only_one_without_being_listed_is_understood() -> None:
+    driver = AskedDriver(described("source", STRING, "ADF Duplex"))
+    configured = await apply(driver, ScanSettings(paper_source=PaperSource.FEEDER_DUPLEX))
+    assert configured == Configured(source=PaperSource.FEEDER_DUPLEX)

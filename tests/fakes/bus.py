@@ -246,6 +246,7 @@ class FakeService:
             ),
             jobs=core.jobs,
             scanners=core.scanners,
+            sessions=core.sessions,
             documents=core.documents,
             renders=core.renders,
             access=core.access,

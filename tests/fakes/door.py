@@ -65,6 +65,7 @@ async def open_door(
             files=Files(PAGE),
             jobs=core.jobs,
             scanners=core.scanners,
+            sessions=core.sessions,
             documents=core.documents,
             renders=core.renders,
             access=core.access,

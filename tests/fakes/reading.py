@@ -2,9 +2,9 @@
 
 import asyncio
 
-from fakes.spools import FolderSpools
-from sheetfed.core.model import Mode, ScanSettings
-from sheetfed.core.ports import Device
+from fakes.spools import FolderSpools, rows_of
+from sheetfed.core.model import Mode, Scanner, ScanSettings
+from sheetfed.core.ports import Device, Devices
 from sheetfed.devices.deadlines import Deadlines
 
 SLOW = ScanSettings(
@@ -12,7 +12,16 @@ SLOW = ScanSettings(
     resolution=300,
     options={"read-delay": True, "read-delay-duration": 200000},
 )
-HASTY = Deadlines(option_s=1, page_s=0.4, cancel_s=0.3, terminate_s=0.2, close_s=1)
+HASTY = Deadlines(option_s=1, page_s=0.4, busy_s=0, cancel_s=0.3, terminate_s=0.2, close_s=1)
+
+
+def ignore(_: int) -> None:
+    """Progress."""
+
+
+async def listed(devices: Devices) -> tuple[Scanner, ...]:
+    """The scanners there are, asked anew."""
+    return (await devices.survey(lambda _: None)).scanners
 
 
 class Reading:
@@ -27,3 +36,11 @@ class Reading:
 
     async def begun(self) -> None:
         await self._begun.wait()
+
+
+async def read_one(device: Device, spools: FolderSpools) -> bytes:
+    """The rows of the device's next page, in color if it can."""
+    await device.configure(ScanSettings(mode=Mode.COLOR))
+    spool = spools.new()
+    await device.read_page(spool, ignore)
+    return rows_of(spool.path)

@@ -1,45 +1,55 @@
 """Capabilities: what a device can do, asked of its options paper source by paper source."""
 
-from sheetfed.core.model import Capabilities, PaperSource, SourceCapabilities
+from sheetfed.core.capabilities import Capabilities, SourceCapabilities
+from sheetfed.core.model import PaperSource
 from sheetfed.core.options import Option, Range
-from sheetfed.devices import translate
+from sheetfed.devices import glass, sources, translate
+from sheetfed.devices.dialect import Dialect, Role
+from sheetfed.devices.dials import Dials
 from sheetfed.devices.optionset import OptionSet
 
 
-async def explore(options: OptionSet, scanner_type: str) -> Capabilities:
-    """Goes through the sources and back to the one that was set."""
-    before = options.now.get("source")
+async def explore(options: OptionSet, dialect: Dialect) -> Capabilities:
+    """Goes through the sources, and back to how everything was set."""
+    before = dict(options.now)
+    dials = Dials(options=options, dialect=dialect)
+    await dials.begin()
     found = []
-    for source, word in translate.paper_sources(options.now, scanner_type).items():
-        if word is not None and options.now["source"].has_choice:
-            await options.set("source", word)
-        found.append(_of_source(source, options.now))
-    if before is not None and before.has_choice and isinstance(before.value, str):
-        await options.set("source", before.value)
-    return Capabilities(sources=tuple(found))
+    # What turns both sides on is turned off again on the way back to one side and the glass.
+    for source in reversed(sources.paper_sources(options.now, dialect)):
+        if await dials.choose(source) is not source:
+            continue
+        modes = translate.modes(options.now, dialect)
+        richest = next(iter(modes), None)
+        # What depths there are is often told in the richest mode alone.
+        if richest is not None and richest is not translate.current_mode(options.now, dialect):
+            await dials.choose_mode(modes[richest])
+        found.append(_of_source(source, options.now, dialect))
+    await dials.restore(before)
+    return Capabilities(sources=tuple(reversed(found)))
 
 
-def _of_source(source: PaperSource, options: translate.Options) -> SourceCapabilities:
-    resolution = options.get("resolution") or options.get("x-resolution")
-    across, down = translate.reach(options, "x"), translate.reach(options, "y")
+def _of_source(
+    source: PaperSource, options: translate.Options, dialect: Dialect
+) -> SourceCapabilities:
+    resolution = translate.named(options, dialect, Role.RESOLUTION)
+    size = glass.measure(options, dialect)
     return SourceCapabilities(
         source=source,
-        modes=tuple(translate.modes(options)),
-        depths=translate.depths(options),
+        modes=tuple(translate.modes(options, dialect)),
+        depths=translate.depths(options, dialect),
         resolutions=_listed(resolution),
         resolution_range=_range(resolution),
-        area_mm=(across[1] - across[0], down[1] - down[0]) if across and down else None,
+        area_mm=None if size is None else (size.across.length_mm, size.down.length_mm),
     )
 
 
 def _listed(option: Option | None) -> tuple[int, ...]:
-    if option is None or isinstance(option.constraint, Range):
-        return ()
-    return tuple(round(number) for number in translate.numbers(option))
+    return () if option is None else tuple(map(round, translate.resolutions(option)))
 
 
 def _range(option: Option | None) -> tuple[int, int, int] | None:
     if option is None or not option.is_active or not isinstance(option.constraint, Range):
         return None
     limits = option.constraint
-    return round(limits.low), round(limits.high), max(1, round(limits.step))
+    return max(1, round(limits.low)), round(limits.high), max(1, round(limits.step))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 _log = logging.getLogger(__name__)
 _CHUNK_BYTES = 4096
@@ -10,20 +11,23 @@ _MAX_LINES = 100
 
 
 async def log_complaints(process: asyncio.subprocess.Process) -> None:
-    """Until the worker closes its stderr; beyond the limit it is read and dropped."""
-    stderr = process.stderr
-    if stderr is None:
-        return
+    """What comes out of the process' stderr, where that is a pipe."""
+    if process.stderr is not None:
+        await log_words(process.pid, process.stderr.read)
+
+
+async def log_words(pid: int, read: Callable[[int], Awaitable[bytes]]) -> None:
+    """Until there is no more to read; beyond the limit it is read and dropped."""
     logged = 0
     rest = b""
-    while chunk := await stderr.read(_CHUNK_BYTES):
+    while chunk := await read(_CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
         rest = rest[:_MAX_LINE]
         for line in lines[: _MAX_LINES - logged]:
-            _warn(process.pid, line)
+            _warn(pid, line)
         logged = min(_MAX_LINES, logged + len(lines))
     if rest and logged < _MAX_LINES:
-        _warn(process.pid, rest)
+        _warn(pid, rest)
 
 
 def _warn(pid: int, line: bytes) -> None:

@@ -1,107 +1,62 @@
-"""Descriptors: python-sane's option tuples as messages, and those as options."""
+"""Descriptors: the worker's messages about a driver's options, as options."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sheetfed.core.model import OptionValue
 from sheetfed.core.options import Constraint, Option, OptionType, Range, Unit
 from sheetfed.devices import wire
 
-_TYPES = tuple(OptionType)
+_Member = TypeVar("_Member")
+
+_TYPES = (
+    OptionType.BOOL,
+    OptionType.INT,
+    OptionType.FIXED,
+    OptionType.STRING,
+    OptionType.BUTTON,
+    OptionType.GROUP,
+)
 _UNITS = tuple(Unit)
+_NUMBERS = (OptionType.INT, OptionType.FIXED)
+_WORD_BYTES = 4
+_LONGEST_BYTES = 65536 * _WORD_BYTES
 
 _SOFT_SELECT = 1 << 0
+_HARD_SELECT = 1 << 1
+_SOFT_DETECT = 1 << 2
 _EMULATED = 1 << 3
 _AUTOMATIC = 1 << 4
 _INACTIVE = 1 << 5
 _ADVANCED = 1 << 6
 
 
-class Described(Protocol):
-    """The part of python-sane's device that is asked here."""
-
-    def get_options(self) -> Sequence[tuple[Any, ...]]: ...
-    def get_option(self, index: int) -> Any: ...
-
-
-def describe(device: Described, failure: type[Exception]) -> list[wire.Message]:
-    """Every option with its value, in the driver's order; `failure` is what a bad read raises."""
-    found = []
-    for index, name, title, desc, kind, unit, size, cap, constraint in device.get_options():
-        shape: dict[str, Any] = {"range": None, "list": None}
-        if constraint is not None:
-            shape["range" if isinstance(constraint, tuple) else "list"] = constraint
-        found.append(
-            {
-                "index": index,
-                "name": name,
-                "title": title,
-                "desc": desc,
-                "type": kind,
-                "unit": unit,
-                "size": size,
-                "cap": cap,
-                "value": _value(device, failure, index, _TYPES[kind], size, cap),
-                **shape,
-            }
-        )
-    return found
-
-
-def _value(
-    device: Described, failure: type[Exception], index: int, kind: OptionType, size: int, cap: int
-) -> object:
-    plain = Option(index=index, name="", type=kind, size_bytes=size)
-    if cap & _INACTIVE or not plain.has_value:
-        return None
-    try:
-        return device.get_option(index)
-    except failure:
-        return None
-
-
 def parse(messages: Sequence[wire.Message]) -> tuple[Option, ...]:
-    """The options of a device; groups become their members' `group`, nameless ones are left out."""
+    """The whole tree in its order: groups, and the options with the group that they are in.
+
+    What contradicts itself or SANE is described as far as it can be and is not settable; so is
+    what has no name, or another option's.
+    """
     options = []
     group = ""
+    names = {""}
     for message in messages:
-        kind = _TYPES[message["type"]]
-        if kind is OptionType.GROUP:
-            group = message["title"] or ""
-        elif message["name"]:
-            options.append(_option(message, kind, group))
+        option = _option(message, group)
+        if option.type is OptionType.GROUP:
+            group = option.title
+        elif option.name in names:
+            option = replace(option, is_settable=False)
+        else:
+            names.add(option.name)
+        options.append(option)
     return tuple(options)
 
 
-def _option(message: wire.Message, kind: OptionType, group: str) -> Option:
-    cap = message["cap"]
-    return Option(
-        index=message["index"],
-        name=message["name"],
-        type=kind,
-        title=message["title"] or "",
-        desc=message["desc"] or "",
-        group=group,
-        unit=_UNITS[message["unit"]] if 0 <= message["unit"] < len(_UNITS) else Unit.NONE,
-        size_bytes=message["size"],
-        constraint=_constraint(message),
-        value=plain_value(kind, message["value"]),
-        is_active=not cap & _INACTIVE,
-        is_settable=bool(cap & _SOFT_SELECT),
-        is_automatic=bool(cap & _AUTOMATIC),
-        is_advanced=bool(cap & _ADVANCED),
-        is_emulated=bool(cap & _EMULATED),
-    )
-
-
-def _constraint(message: wire.Message) -> Constraint:
-    if message["range"] is not None:
-        return Range(*message["range"])
-    return tuple(message["list"]) if message["list"] else None
-
-
 def plain_value(kind: OptionType, value: Any) -> OptionValue | None:
-    """A value as python-sane gives it, in the type of its option."""
+    """A value as the worker sends it, in the type of its option."""
+    if isinstance(value, list):
+        return tuple(value) if kind in _NUMBERS else None
     if value is None:
         return None
     match kind:
@@ -111,5 +66,63 @@ def plain_value(kind: OptionType, value: Any) -> OptionValue | None:
             return int(value)
         case OptionType.FIXED:
             return float(value)
-        case _:
+        case OptionType.STRING:
             return str(value)
+        case _:
+            return None
+
+
+def _option(message: wire.Message, group: str) -> Option:
+    kind = _listed(_TYPES, message["type"], OptionType.UNKNOWN)
+    cap = message["cap"]
+    constraint = _constraint(message, kind)
+    return Option(
+        index=message["index"],
+        name=message["name"],
+        type=kind,
+        title=message["title"],
+        desc=message["desc"],
+        group="" if kind is OptionType.GROUP else group,
+        unit=_listed(_UNITS, message["unit"], Unit.NONE),
+        size_bytes=max(0, message["size"]),
+        constraint=constraint,
+        value=plain_value(kind, message["value"]),
+        is_active=not cap & _INACTIVE,
+        is_settable=bool(cap & _SOFT_SELECT) and _is_sound(message, kind, constraint),
+        is_automatic=bool(cap & _AUTOMATIC),
+        is_advanced=bool(cap & _ADVANCED),
+        is_emulated=bool(cap & _EMULATED),
+        is_set_at_device=bool(cap & _HARD_SELECT),
+        is_readable=bool(cap & _SOFT_DETECT),
+    )
+
+
+def _listed(members: Sequence[_Member], number: int, otherwise: _Member) -> _Member:
+    return members[number] if 0 <= number < len(members) else otherwise
+
+
+def _constraint(message: wire.Message, kind: OptionType) -> Constraint:
+    """None where there is none, and where it allows nothing or is another type's."""
+    if kind in _NUMBERS and message["range"]:
+        low, high, step = message["range"]
+        return Range(low, high, step) if low <= high and step >= 0 else None
+    item_type = str if kind is OptionType.STRING else int | float
+    items = message["list"]
+    if kind in (*_NUMBERS, OptionType.STRING) and items:
+        return tuple(items) if all(isinstance(item, item_type) for item in items) else None
+    return None
+
+
+def _is_sound(message: wire.Message, kind: OptionType, constraint: Constraint) -> bool:
+    """Whether there is no doubt about what the driver makes of a value."""
+    if not 0 <= message["unit"] < len(_UNITS):
+        return False
+    if kind is OptionType.BUTTON:
+        return True
+    size = message["size"]
+    if kind is OptionType.BOOL:
+        return bool(size == _WORD_BYTES)
+    has_constraint = message["range"] is not None or message["list"] is not None
+    is_understood = has_constraint == (constraint is not None)
+    is_whole = kind is OptionType.STRING or (kind in _NUMBERS and size % _WORD_BYTES == 0)
+    return is_understood and is_whole and 0 < size <= _LONGEST_BYTES

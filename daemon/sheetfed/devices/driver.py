@@ -2,15 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sheetfed.core.errors import ScanError, ScannerLost, SettingsRefused
 from sheetfed.core.model import Scanner
+from sheetfed.core.survey import Survey
+from sheetfed.devices import backends, usb
+from sheetfed.devices.configdir import ConfigDirs
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.device import SaneDevice
-from sheetfed.devices.listing import scanners
+from sheetfed.devices.listing import Selection
 from sheetfed.devices.process import WorkerProcess
+from sheetfed.devices.quarantine import Quarantine
+from sheetfed.devices.quirks import Quirks
+from sheetfed.devices.roster import Roster
 
 VIRTUAL_CONFIG_DIR = Path(__file__).parent / "virtual"
 
@@ -24,12 +32,32 @@ class SaneDevices:
         config_dir: str | None = None,
         virtual: bool = False,
         deadlines: Deadlines | None = None,
+        selection: Selection | None = None,
+        usb_root: Path = usb.SYSFS,
+        quirks_dir: Path | None = None,
     ) -> None:
-        """`config_dir` stands for SANE's own configuration; `virtual` is its test scanner alone."""
-        self._config_dir = str(VIRTUAL_CONFIG_DIR) if virtual else config_dir or None
+        """`config_dir` stands for SANE's own configuration; `virtual` is its test scanner alone;
+        `quirks_dir` is where an administrator's quirk files are."""
+        if virtual:
+            config_dir = str(VIRTUAL_CONFIG_DIR)
+        path = backends.search_path(config_dir or os.environ.get("SANE_CONFIG_DIR"))
+        selection = selection or Selection()
         self._deadlines = deadlines or Deadlines()
+        self._config_dirs = ConfigDirs(search_path=path)
+        self._quirks = Quirks(quirks_dir=quirks_dir)
+        self._quarantine = Quarantine(after=selection.quarantine_after)
+        self._roster = Roster(
+            selection=selection,
+            quarantine=self._quarantine,
+            search_path=path,
+            config_dirs=self._config_dirs,
+            deadlines=self._deadlines,
+            is_open=self._is_open,
+            usb_root=usb_root,
+        )
         self._spare: asyncio.Task[WorkerProcess] | None = None
-        self._handed_out: set[WorkerProcess] = set()
+        self._used: Counter[str] = Counter()
+        self._handed_out: dict[WorkerProcess, str] = {}
         self._is_closed = True
 
     async def start(self) -> None:
@@ -45,22 +73,58 @@ class SaneDevices:
                 await (await spare).dismiss()
         for worker in tuple(self._handed_out):
             await self._end(worker)
+        await asyncio.to_thread(self._config_dirs.remove)
 
-    async def enumerate(self) -> Sequence[Scanner]:
-        """All scanners there are now. Raises ScannerTimeout or ScannerLost."""
-        worker = await self._take()
-        try:
-            answer = await worker.request("list", deadline_s=self._deadlines.enumerate_s)
-            return scanners(answer["devices"])
-        finally:
-            await self._end(worker)
+    def change(self, selection: Selection) -> None:
+        """Take over a reloaded configuration; the next survey shows it."""
+        self._quarantine.change(selection.quarantine_after)
+        self._roster.change(selection)
+
+    async def survey(self, told: Callable[[Survey], None], *, network_only: bool = False) -> Survey:
+        """As the port has it. Raises ScannerLost when nothing can be asked at all."""
+        return await self._roster.survey(told, network_only=network_only)
+
+    def forgive(self, backend: str) -> None:
+        """End the backend's quarantine; the next survey asks it again."""
+        self._quarantine.forgive(backend)
 
     async def open(self, scanner: Scanner) -> SaneDevice:
-        """Raises ScannerBusy, ScannerDenied, ScannerIo, ScannerLost or ScannerTimeout."""
-        worker = await self._take()
+        """The scanner, or the alternative of it that is in the place of its device.
+
+        Raises ScannerBusy, ScannerDenied, ScannerIo, ScannerLost or ScannerTimeout.
+        """
+        scanner = self._roster.as_listed(scanner)
+        backend = scanner.backend
+        if self._quarantine.holds(backend):
+            raise self._quarantine.refusal(backend)
+        with self._using(backend):
+            dialect = await self._quirks.dialect(scanner)
+            worker = await self._opened(backend, scanner.device)
+        return SaneDevice(
+            worker=worker, dialect=dialect, deadlines=self._deadlines, end=self._give_back
+        )
+
+    def _is_open(self, backend: str) -> bool:
+        return self._used[backend] > 0 or backend in self._handed_out.values()
+
+    @contextlib.contextmanager
+    def _using(self, backend: str) -> Iterator[None]:
+        """While a scanner of the backend's is being opened or closed."""
+        self._used[backend] += 1
+        try:
+            yield
+        finally:
+            self._used[backend] -= 1
+
+    async def _opened(self, backend: str, device: str) -> WorkerProcess:
+        await self._roster.make_way(backend)
+        config_dir = await asyncio.to_thread(self._config_dirs.of, backend)
+        worker = await self._take(backend)
         try:
             await worker.request(
-                "open", {"device": scanner.device}, deadline_s=self._deadlines.open_s
+                "open",
+                {"device": device, "config_dir": config_dir, "busy_s": self._deadlines.busy_s},
+                deadline_s=self._deadlines.open_s,
             )
         except SettingsRefused as error:
             # "Invalid argument" at open means that there is no such device (SANE 1.0 §4.3.4).
@@ -69,15 +133,15 @@ class SaneDevices:
         except BaseException:
             await self._end(worker)
             raise
-        return SaneDevice(worker=worker, scanner=scanner, deadlines=self._deadlines, end=self._end)
+        return worker
 
-    async def _take(self) -> WorkerProcess:
+    async def _take(self, backend: str) -> WorkerProcess:
         spare, self._spare = self._spare, None
         worker = await (spare or self._launch())
         if not worker.is_alive:
             await worker.dismiss()
             worker = await self._launch()
-        self._handed_out.add(worker)
+        self._handed_out[worker] = backend
         self._prepare()
         return worker
 
@@ -86,9 +150,20 @@ class SaneDevices:
             self._spare = asyncio.create_task(self._launch())
 
     async def _launch(self) -> WorkerProcess:
-        return await WorkerProcess.start(config_dir=self._config_dir, deadlines=self._deadlines)
+        return await WorkerProcess.start(config_dir=None, deadlines=self._deadlines)
+
+    async def _give_back(self, worker: WorkerProcess) -> None:
+        """The end of a device that was open."""
+        backend = self._handed_out.get(worker)
+        if backend is not None and not worker.fault:
+            self._quarantine.use_succeeded(backend)
+        await self._end(worker)
 
     async def _end(self, worker: WorkerProcess) -> None:
-        if worker in self._handed_out:
-            self._handed_out.discard(worker)
+        backend = self._handed_out.pop(worker, None)
+        if backend is None:
+            return
+        if worker.fault:
+            self._quarantine.use_failed(backend, worker.fault)
+        with self._using(backend):
             await worker.close()

@@ -7,24 +7,24 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from io import FileIO
 from typing import Any, Self
 
 from sheetfed.core.errors import (
-    ERRORS,
     CanceledAtDevice,
-    ErrorCode,
-    InternalError,
+    Detail,
     ScanError,
     ScannerLost,
     ScannerTimeout,
 )
-from sheetfed.devices import launch, wire
-from sheetfed.devices.complaints import log_complaints
+from sheetfed.devices import endings, launch, wire
+from sheetfed.devices.channel import Channel
+from sheetfed.devices.complaints import log_words
 from sheetfed.devices.deadlines import Deadlines
 
 _log = logging.getLogger(__name__)
-_RECV_BYTES = 64 * 1024
 _MARGIN_S = 5.0
+_LAST_WORDS_S = 0.2
 
 
 def _ignore(_: int) -> None:
@@ -38,49 +38,58 @@ class _Pending:
         self.number = number
         self.progress = progress
         self.is_canceled = False
+        self.details: dict[str, Detail] = {}
         self.answer: asyncio.Future[wire.Message | None] = asyncio.Future()
 
 
 class WorkerProcess:
-    """One worker process. Whoever has it must `close` it."""
+    """One worker process. Whoever has it must `close` it.
+
+    `fault` says how its driver crashed or hung; a driver that is only slow to cancel or close
+    did not.
+    """
 
     def __init__(
-        self, *, process: asyncio.subprocess.Process, channel: socket.socket, deadlines: Deadlines
+        self,
+        *,
+        process: asyncio.subprocess.Process,
+        channel: socket.socket,
+        words: FileIO,
+        deadlines: Deadlines,
     ) -> None:
+        """`words` is where the process' stderr comes out."""
         self._process = process
-        self._channel = channel
+        self._channel = Channel(channel)
+        self._words = words
         self._deadlines = deadlines
         self._pending: _Pending | None = None
         self._number = 0
-        self._tasks = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(log_complaints(process)),
-        ]
+        self._is_killed = False
+        self._over_by: float | None = None
+        self.fault = ""
+        self._listener = asyncio.create_task(self._listen())
+        self._tasks = {
+            self._listener,
+            asyncio.create_task(self._watch()),
+            asyncio.create_task(log_words(process.pid, self._read_words)),
+        }
 
     @classmethod
     async def start(cls, *, config_dir: str | None, deadlines: Deadlines) -> Self:
         """Raises ScannerLost when no process can be started."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
+        # Not asyncio's pipe: with one, the end of a process is told when the last of those that a
+        # driver has forked closes it. Nor a socket: instead of to one, libsane writes to syslog.
+        ours, theirs = os.pipe()
+        os.set_blocking(ours, False)
+        words = FileIO(ours)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *launch.command(theirs.fileno()),
-                env=launch.environment(config_dir),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as error:
-            ours.close()
-            raise ScannerLost("the scanner's process could not be started") from error
+            process, channel = await launch.start(config_dir=config_dir, stderr=theirs)
         except BaseException:
-            ours.close()
+            words.close()
             raise
         finally:
-            theirs.close()
-        return cls(process=process, channel=ours, deadlines=deadlines)
+            os.close(theirs)
+        return cls(process=process, channel=channel, words=words, deadlines=deadlines)
 
     @property
     def pid(self) -> int:
@@ -88,7 +97,7 @@ class WorkerProcess:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.returncode is None and not self._tasks[0].done()
+        return self._process.returncode is None and not self._listener.done()
 
     async def request(
         self,
@@ -106,77 +115,84 @@ class WorkerProcess:
         if self._pending is not None:
             raise ScannerLost("the scanner's process is still busy")
         if not self.is_alive:
-            raise await self._loss()
+            raise await self._loss(command)
         self._number += 1
-        pending = _Pending(self._number, progress)
-        self._pending = pending
-        limit_s = deadline_s + _MARGIN_S
+        pending = self._pending = _Pending(self._number, progress)
+        self._over_by = None
+        head = {"number": pending.number, "command": command, "limit_s": deadline_s + _MARGIN_S}
         try:
             async with asyncio.timeout(deadline_s) as limit:
                 pending.progress = _renewing(limit, deadline_s, progress)
-                self._send(
-                    {"number": pending.number, "command": command, "limit_s": limit_s}
-                    | dict(body or {}),
-                    fds,
-                )
+                await self._send(head | dict(body or {}), fds)
                 answer = await asyncio.shield(pending.answer)
         except TimeoutError:
             await self.kill()
             if pending.is_canceled:
-                raise await self._loss() from None
-            raise ScannerTimeout(details={"step": command}) from None
+                raise await self._loss(command) from None
+            if command != "close":
+                self.fault = f"did not answer within {deadline_s:g} s ({command})"
+            raise ScannerTimeout(details={"step": command, **pending.details}) from None
         if answer is None:
-            raise await self._loss()
+            raise await self._loss(command)
         if pending.is_canceled:
             raise CanceledAtDevice("the scan was canceled")
         if "error" in answer:
-            raise _translated(answer["error"])
+            raise endings.refused(answer["error"])
         result: wire.Message = answer["result"]
         return result
 
     async def cancel(self) -> None:
-        """End the pending request, by force when the driver does not; never raises."""
+        """End the pending request, by force when the driver does not; never raises.
+
+        A `close` that comes next has what is left of the same time.
+        """
+        self._over_by = asyncio.get_running_loop().time() + self._deadlines.cancel_s
         pending = self._pending
         if pending is None:
             return
         pending.is_canceled = True
-        with contextlib.suppress(ScanError):
-            self._send({"command": "cancel", "target": pending.number}, ())
-        done, _ = await asyncio.wait({pending.answer}, timeout=self._deadlines.cancel_s)
-        if not done:
-            await self.kill()
+        with contextlib.suppress(ScanError, TimeoutError):
+            async with asyncio.timeout_at(self._over_by):
+                await self._send({"command": "cancel", "target": pending.number}, ())
+                await asyncio.shield(pending.answer)
+                return
+        await self.kill()
 
     async def close(self) -> None:
         """Let the worker give the device back and end; by force when it does not; never raises."""
         try:
-            await self.cancel()
+            if self._pending is not None:
+                await self.cancel()
+            patience_s = self._deadlines.close_s
+            if self._over_by is not None:
+                left_s = self._over_by - asyncio.get_running_loop().time()
+                patience_s = min(patience_s, max(left_s, 0))
             with contextlib.suppress(ScanError):
-                await self.request("close", deadline_s=self._deadlines.close_s)
-            await self.dismiss()
+                await self.request("close", deadline_s=patience_s)
         finally:
-            self._channel.close()
+            await self.dismiss()
 
     async def dismiss(self) -> None:
         """End a worker that holds no device; never raises."""
-        with contextlib.suppress(OSError):
-            self._channel.shutdown(socket.SHUT_WR)
-        if not await self._ends_within(self._deadlines.close_s):
+        self._channel.end()
+        if not await self._ends_within(self._deadlines.terminate_s):
             await self.kill()
-        await asyncio.wait(self._tasks, timeout=self._deadlines.terminate_s)
+        await asyncio.wait(self._tasks, timeout=_LAST_WORDS_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._channel.close()
+        self._words.close()
 
     async def kill(self) -> None:
         """SIGTERM, then SIGKILL; never raises."""
+        self._is_killed = True
         for number, patience_s in (
             (signal.SIGTERM, self._deadlines.terminate_s),
             (signal.SIGKILL, self._deadlines.close_s),
         ):
-            with contextlib.suppress(ProcessLookupError):
-                if self._process.returncode is None:
-                    os.killpg(self._process.pid, number)
+            if self._process.returncode is None:
+                self._signal(number)
             if await self._ends_within(patience_s):
                 return
         _log.error("scanner worker %d cannot be killed", self.pid)
@@ -188,57 +204,75 @@ class WorkerProcess:
                 return True
         return False
 
-    def _send(self, message: Mapping[str, Any], fds: Sequence[int]) -> None:
-        frame = wire.encode(message)
+    def _signal(self, number: int) -> None:
+        """To the worker and all that its driver has started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    async def _send(self, message: Mapping[str, Any], fds: Sequence[int]) -> None:
         try:
-            sent = socket.send_fds(self._channel, [frame], fds)
-        except OSError as error:
+            await self._channel.send(message, fds)
+        except ScannerLost:
             self._drop_pending()
-            raise ScannerLost from error
-        if sent < len(frame):
-            raise ScannerLost("the scanner's process takes no commands")
+            raise
+
+    async def _read_words(self, size: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        loop.add_reader(self._words, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(self._words)
+        return os.read(self._words.fileno(), size)
+
+    async def _watch(self) -> None:
+        """A process that a driver has forked would hold the device, and our channel, open."""
+        await self._process.wait()
+        self._signal(signal.SIGKILL)
+        await asyncio.wait({self._listener}, timeout=_LAST_WORDS_S)
+        self._listener.cancel()
 
     async def _listen(self) -> None:
-        decoder = wire.Decoder()
-        loop = asyncio.get_running_loop()
         try:
-            while data := await loop.sock_recv(self._channel, _RECV_BYTES):
-                for message in decoder.feed(data):
-                    self._hear(message)
-        except ConnectionError:
-            pass
-        except (OSError, wire.WireError, KeyError, ValueError) as error:
+            async for message in self._channel.messages():
+                self._hear(message)
+        except wire.WireError as error:
+            self.fault = f"disturbed its process: {error}"
             _log.warning("scanner worker %d: %s", self.pid, error)
         finally:
             self._drop_pending()
 
     def _hear(self, message: wire.Message) -> None:
         pending = self._pending
-        if pending is None or message["number"] != pending.number:
+        if pending is None or message.get("number") != pending.number:
             return
-        if "progress" in message:
-            pending.progress(int(message["progress"]))
-            return
-        self._pending = None
-        pending.answer.set_result(message)
+        match message:
+            case {"progress": int(percent)}:
+                pending.progress(min(max(percent, 0), 100))
+            case {"option": str(name)}:
+                pending.details["option"] = name
+            case {"result": dict()} | {"error": {"code": str(), "text": str()}}:
+                self._pending = None
+                pending.answer.set_result(message)
+            case _:
+                raise wire.WireError("the message is no answer")
 
     def _drop_pending(self) -> None:
         pending, self._pending = self._pending, None
         if pending is not None:
             pending.answer.set_result(None)
 
-    async def _loss(self) -> ScannerLost:
-        """Why the worker is gone."""
-        if not await self._ends_within(self._deadlines.terminate_s):
+    async def _loss(self, command: str) -> ScannerLost:
+        """Why the worker is gone; one that is only deaf or talks nonsense is ended."""
+        if self.fault or not await self._ends_within(self._deadlines.terminate_s):
             await self.kill()
-        code = self._process.returncode
-        if code is None or code >= 0:
-            return ScannerLost(details={"exit": code})
-        name = signal.Signals(-code).name
-        return ScannerLost(
-            f"the scanner's driver was ended by {name}",
-            details={"signal": name},
-        )
+        lost = endings.ended(self._process.returncode)
+        if self.fault:
+            return ScannerLost(f"the scanner's driver {self.fault}", details=lost.details)
+        if self._process.returncode and command != "close" and not self._is_killed:
+            self.fault = f"{lost.message} ({command})"
+        return lost
 
 
 def _renewing(
@@ -250,11 +284,3 @@ def _renewing(
         progress(percent)
 
     return renew
-
-
-def _translated(error: Mapping[str, Any]) -> ScanError:
-    try:
-        kind = ERRORS[ErrorCode(error["code"])]
-    except (ValueError, KeyError):
-        return InternalError()
-    return kind(details={"sane": str(error["text"])} if error["text"] else None)

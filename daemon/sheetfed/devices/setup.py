@@ -7,14 +7,19 @@ from sheetfed.core.model import (
     Area,
     Configured,
     Mode,
+    OptionAsked,
     OptionValue,
     PaperSource,
     ScanSettings,
     Snapped,
+    Special,
 )
-from sheetfed.core.options import OptionType, same, snap
-from sheetfed.devices import translate, words
+from sheetfed.core.options import same
+from sheetfed.devices import outcomes, sources, translate, words
+from sheetfed.devices.dialect import Dialect, Role
+from sheetfed.devices.dials import Dials
 from sheetfed.devices.optionset import OptionSet
+from sheetfed.devices.placing import place
 
 _NEAREST_SOURCES = {
     PaperSource.FLATBED: (PaperSource.FLATBED, PaperSource.FEEDER, PaperSource.FEEDER_DUPLEX),
@@ -27,39 +32,46 @@ _NEAREST_SOURCES = {
 }
 _TOLERANCE_MM = 0.2
 _DEFAULT_DEPTH = 8
+_DEEP = 16
 
 
 class Setup:
     """One run through a scan's settings."""
 
-    def __init__(self, *, options: OptionSet, scanner_type: str) -> None:
+    def __init__(self, *, options: OptionSet, dialect: Dialect) -> None:
         self._options = options
-        self._scanner_type = scanner_type
+        self._dialect = dialect
         self._snapped: list[Snapped] = []
         self._ignored: list[str] = []
 
     async def apply(self, settings: ScanSettings) -> Configured:
-        """Set source, mode, resolution, depth, area, the rest, then the caller's own options.
+        """Set the lease's options, then source, mode, resolution, depth, area and the rest, then
+        the caller's own options. No default replaces an option of the lease's.
 
         Raises InvalidParameter or SettingsRefused.
         """
+        self._check_names(settings.lease_options)
         self._check_names(settings.options)
-        await self._set_source(settings.paper_source)
-        mode = await self._set_mode(settings.mode)
-        await self._set_resolution(settings.resolution)
-        await self._set_depth(settings.depth, mode, is_default=settings.mode is None)
-        await self._set_area(settings.area)
-        await self._set_scaled("brightness", settings.brightness)
-        await self._set_scaled("contrast", settings.contrast)
-        for name, value in settings.options.items():
-            await self._set_option(name, value)
+        await self._set_options(settings.lease_options, is_told=False)
+        dials = Dials(
+            options=self._options, dialect=self._dialect, kept=settings.lease_options.keys()
+        )
+        await dials.begin()
+        await self._set_source(dials, settings.paper_source)
+        mode = await self._set_mode(dials, settings.mode, settings.depth)
+        await self._set_resolution(dials, settings.resolution)
+        await self._set_depth(dials, settings.depth, mode, is_default=settings.mode is None)
+        await self._set_area(dials, settings.area)
+        await self._set_scaled(dials, Role.BRIGHTNESS, settings.brightness)
+        await self._set_scaled(dials, Role.CONTRAST, settings.contrast)
+        await self._set_options(settings.options, is_told=True)
         return Configured(
-            source=translate.current_source(self._options.now, self._scanner_type),
+            source=sources.current(self._options.now, self._dialect),
             snapped=tuple(self._snapped),
             ignored=tuple(self._ignored),
         )
 
-    def _check_names(self, asked: Mapping[str, OptionValue]) -> None:
+    def _check_names(self, asked: Mapping[str, OptionAsked]) -> None:
         for name in asked:
             if name not in self._options.now:
                 raise InvalidParameter(
@@ -67,133 +79,116 @@ class Setup:
                     details={"name": name, "allowed": sorted(self._options.now)},
                 )
 
-    async def _put(self, name: str, value: OptionValue) -> OptionValue | None:
-        """Set what is nearest; returns what it is then, None where there is no such option."""
-        option = self._options.now.get(name)
-        if option is None or not option.is_active:
-            return None
-        if option.has_choice:
-            if option.type is OptionType.INT and isinstance(value, float):
-                value = round(value)
-            return await self._options.set(name, snap(option, value))
-        return option.value
-
     def _report(self, setting: str, asked: OptionValue, actual: OptionValue | None) -> None:
         if actual is None:
             self._ignored.append(setting)
         elif asked != actual:
             self._snapped.append(Snapped(setting, asked, actual))
 
-    async def _set_source(self, asked: PaperSource | None) -> None:
-        there = translate.paper_sources(self._options.now, self._scanner_type)
+    async def _set_source(self, dials: Dials, asked: PaperSource | None) -> None:
+        if asked is None and self._is_source_kept(dials):
+            await dials.settle(sources.current(self._options.now, self._dialect))
+            return
+        there = sources.paper_sources(self._options.now, self._dialect)
         # PaperSource is in the order of preference: the flatbed first.
         nearest = _NEAREST_SOURCES[asked] if asked else tuple(PaperSource)
         source = next(source for source in nearest if source in there)
+        source = await dials.choose(source)
         if asked is not None:
             self._report("paper_source", asked.value, source.value)
-        word = there[source]
-        if word is not None:
-            await self._put("source", word)
 
-    async def _set_mode(self, asked: Mode | None) -> Mode | None:
-        """Returns the mode it is then, as far as it was asked for and there is one."""
+    def _is_source_kept(self, dials: Dials) -> bool:
+        switches = (*self._dialect.feeder_switches, *self._dialect.duplex_switches)
+        return dials.is_kept(Role.SOURCE) or any(dials.keeps(switch.option) for switch in switches)
+
+    async def _set_mode(self, dials: Dials, asked: Mode | None, depth: int | None) -> Mode | None:
+        """Returns the mode it is then, as far as there is one."""
+        choices = translate.modes(self._options.now, self._dialect)
         if asked is None:
-            return None
-        choices = translate.modes(self._options.now)
+            mode = translate.current_mode(self._options.now, self._dialect)
+            # Of a mode that nobody asked for, the word changes only for its depth.
+            if mode in choices and choices[mode].deep_word and depth is not None:
+                await dials.choose_mode(choices[mode], depth)
+            return mode
         mode = next((mode for mode in words.NEXT_BEST[asked] if mode in choices), None)
         self._report("mode", asked.value, None if mode is None else mode.value)
         if mode is not None:
-            await self._put("mode", choices[mode].word)
+            await dials.choose_mode(choices[mode], depth)
         return mode
 
-    async def _set_depth(self, asked: int | None, mode: Mode | None, *, is_default: bool) -> None:
-        if mode is Mode.BW:
-            choice = translate.modes(self._options.now).get(mode)
+    async def _set_depth(
+        self, dials: Dials, asked: int | None, mode: Mode | None, *, is_default: bool
+    ) -> None:
+        choice = None
+        if mode is not None:
+            choice = translate.modes(self._options.now, self._dialect).get(mode)
+        option = dials.option(Role.DEPTH)
+        name = "" if option is None else option.name
+        if mode is Mode.BW and not is_default:
             if choice is not None and choice.depth is not None:
-                await self._put("depth", choice.depth)
+                await dials.put(name, choice.depth)
             return
-        if asked is None and is_default:
+        if asked is None and (is_default or dials.is_kept(Role.DEPTH)):
             return
         wanted = asked or _DEFAULT_DEPTH
-        can = translate.depths(self._options.now)
+        if choice is not None and choice.deep_word and _DEEP in (wanted, choice.word_depth):
+            if asked is not None:
+                self._report("depth", asked, _DEEP)
+            return
+        can = translate.depths(self._options.now, self._dialect)
         nearest = min(can, key=lambda depth: abs(depth - wanted), default=wanted)
-        actual = await self._put("depth", nearest)
+        actual = await dials.put(name, nearest)
         if asked is not None:
             self._report("depth", asked, _DEFAULT_DEPTH if actual is None else actual)
 
-    async def _set_resolution(self, asked: int | None) -> None:
+    async def _set_resolution(self, dials: Dials, asked: int | None) -> None:
         if asked is None:
             return
-        set_to = [await self._put(name, asked) for name in translate.RESOLUTIONS]
+        set_to = []
+        for option in tuple(translate.all_named(dials.now, self._dialect, Role.RESOLUTION)):
+            listed = translate.resolutions(option)
+            nearest = min(listed, key=lambda number: abs(number - asked), default=asked)
+            set_to.append(await dials.put(option.name, nearest))
         actual = next((value for value in set_to if value is not None), None)
         if isinstance(actual, float) and actual.is_integer():
             actual = int(actual)
         self._report("resolution", asked, actual)
 
-    async def _set_area(self, asked: Area | None) -> None:
-        across = translate.reach(self._options.now, "x")
-        down = translate.reach(self._options.now, "y")
-        if across is None or down is None:
-            if asked is not None:
-                self._ignored.append("area")
+    async def _set_area(self, dials: Dials, asked: Area | None) -> None:
+        actual = await place(dials, self._dialect, asked)
+        if asked is None:
             return
-        width_mm, height_mm = across[1] - across[0], down[1] - down[0]
-        area = asked or Area(0, 0, width_mm, height_mm)
-        if not _is_inside(area, width_mm, height_mm):
-            raise InvalidParameter(
-                "the area is empty or outside of what the scanner reaches",
-                details={"name": "area", "allowed": f"within {width_mm:g} x {height_mm:g} mm"},
-            )
-        left, top = across[0] + area.left_mm, down[0] + area.top_mm
-        # The far edges first, so that the area is never turned inside out.
-        right = await self._set_edge("br-x", left + area.width_mm)
-        bottom = await self._set_edge("br-y", top + area.height_mm)
-        left_now = await self._set_edge("tl-x", left)
-        top_now = await self._set_edge("tl-y", top)
-        if asked is not None:
-            self._report_mm("area.left", area.left_mm, left_now - across[0])
-            self._report_mm("area.top", area.top_mm, top_now - down[0])
-            self._report_mm("area.width", area.width_mm, right - left_now)
-            self._report_mm("area.height", area.height_mm, bottom - top_now)
-
-    async def _set_edge(self, name: str, place_mm: float) -> float:
-        option = self._options.now[name]
-        unit_mm = translate.unit_mm(option, self._options.now)
-        actual = await self._put(name, place_mm / unit_mm)
-        return float(actual) * unit_mm if isinstance(actual, int | float) else place_mm
+        if actual is None:
+            self._ignored.append("area")
+            return
+        self._report_mm("area.left", asked.left_mm, actual.left_mm)
+        self._report_mm("area.top", asked.top_mm, actual.top_mm)
+        self._report_mm("area.width", asked.width_mm, actual.width_mm)
+        self._report_mm("area.height", asked.height_mm, actual.height_mm)
 
     def _report_mm(self, setting: str, asked: float, actual: float) -> None:
         if abs(asked - actual) > _TOLERANCE_MM:
             self._snapped.append(Snapped(setting, asked, round(actual, 2)))
 
-    async def _set_scaled(self, name: str, percent: int | None) -> None:
+    async def _set_scaled(self, dials: Dials, role: Role, percent: int | None) -> None:
         if percent is None:
             return
-        option = self._options.now.get(name)
-        value = None if option is None else translate.scaled(option, percent)
-        if option is None or value is None:
-            self._ignored.append(name)
+        option = dials.option(role)
+        scale = None if option is None else translate.scale(option, self._dialect, role)
+        if option is None or scale is None:
+            self._ignored.append(role.value)
             return
-        actual = await self._put(name, value)
-        if isinstance(actual, int | float):
-            self._report(name, percent, translate.unscaled(option, actual))
+        actual = await dials.put(option.name, translate.scaled(scale, percent))
+        is_now = translate.unscaled(scale, actual) if isinstance(actual, int | float) else None
+        self._report(role.value, percent, is_now)
 
-    async def _set_option(self, name: str, asked: OptionValue) -> None:
-        option = self._options.now[name]
-        if not (option.is_active and option.is_settable and option.has_value):
-            raise InvalidParameter(
-                f"the option {name} cannot be set now", details={"name": name, "allowed": []}
-            )
-        nearest = snap(option, asked)
-        actual = await self._put(name, nearest)
-        if actual is None or not same(option, asked, actual):
-            self._report(name, asked, nearest if actual is None else actual)
-
-
-def _is_inside(area: Area, width_mm: float, height_mm: float) -> bool:
-    return (
-        area.width_mm > 0
-        and area.height_mm > 0
-        and 0 <= area.left_mm < width_mm
-        and 0 <= area.top_mm < height_mm
-    )
+    async def _set_options(self, asked: Mapping[str, OptionAsked], *, is_told: bool) -> None:
+        for outcome in await outcomes.apply(self._options, asked):
+            if outcome.error is not None:
+                raise outcome.error
+            asked_of, actual = outcome.asked, outcome.actual
+            if not is_told or isinstance(asked_of, Special) or actual is None:
+                continue
+            option = self._options.now.get(outcome.name)
+            if option is None or not same(option, asked_of, actual):
+                self._snapped.append(Snapped(outcome.name, asked_of, actual))

@@ -52,6 +52,26 @@ TEXTS: dict[str, Status] = {
     "Access to resource has been denied": Status.ACCESS_DENIED,
 }
 
+NO_DATA = "no data"
+ENDLESS = "no end"
+CUT_OFF = "connection ended"
+MISDESCRIBED = "wrong parameters"
+UNEQUAL_FRAMES = "unequal frames"
+UNKNOWN_FORMAT = "unknown frame format"
+
+_SENTENCES: dict[str, str] = {
+    Status.CANCELLED.name: "the scan was canceled at the scanner",
+    Status.DEVICE_BUSY.name: "the scanner is not ready, or another program is using it",
+    Status.EOF.name: "the scanner ended the page before it began",
+    Status.NO_MEM.name: "the scanner's driver ran out of memory",
+    NO_DATA: "the scanner sent a page without a picture",
+    ENDLESS: "the scanner's driver sends a page without end",
+    CUT_OFF: "the connection to the scanner has ended",
+    MISDESCRIBED: "the scanner's driver describes its page wrongly",
+    UNEQUAL_FRAMES: "the scanner's driver sends colors that do not make one picture",
+    UNKNOWN_FORMAT: "the scanner's driver sends pages in a form that is not supported",
+}
+
 
 class SaneError(Exception):
     """A SANE call that did not succeed, in our words and in SANE's."""
@@ -75,3 +95,9 @@ def from_text(text: str) -> SaneError:
     """The error of a text as python-sane raises it, in sane_strstatus' words."""
     code = CODES.get(TEXTS.get(text, Status.IO_ERROR), ErrorCode.SCANNER_IO)
     return SaneError(code, text)
+
+
+def sentence(text: str) -> str | None:
+    """What an error's text means to people; None where its code says it all."""
+    status = TEXTS.get(text)
+    return _SENTENCES.get(text if status is None else status.name)

@@ -6,6 +6,9 @@ from typing import Any
 
 Message = dict[str, Any]
 
+SURVEY = "--survey"
+"""The word on a worker's command line that makes it a surveyor."""
+
 LENGTH_BYTES = 4
 MAX_BODY_BYTES = 4 * 1024 * 1024
 

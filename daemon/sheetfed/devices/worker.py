@@ -9,6 +9,7 @@ import errno
 import faulthandler
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -19,9 +20,9 @@ import _sane
 import sane
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.devices import libsane, statuses, threads, wire
+from sheetfed.devices import airscan, libsane, patience, statuses, surveyor, threads, wire
 from sheetfed.devices.control import Control, Request, receive_channel
-from sheetfed.devices.descriptors import describe
+from sheetfed.devices.optionwork import OptionWork
 from sheetfed.devices.pages import PageReader, Sheet
 
 _PROGRESS_S = 0.1
@@ -44,7 +45,6 @@ class Worker:
         self._told_at = 0.0
         self._armed_at = 0.0
         self._commands: dict[str, Callable[[Request], wire.Message]] = {
-            "list": self._list,
             "open": self._open,
             "options": self._options,
             "set": self._set,
@@ -63,7 +63,7 @@ class Worker:
             if self._is_over:
                 self._end_scan()
             faulthandler.cancel_dump_traceback_later()
-            if request.command in ("list", "close"):
+            if request.command == "close":
                 return
 
     def release(self) -> None:
@@ -91,29 +91,34 @@ class Worker:
             if request.fd is not None:
                 os.close(request.fd)
 
-    def _list(self, _: Request) -> wire.Message:
-        sane.init()
-        return {"devices": [list(device) for device in sane.get_devices()]}
-
     def _open(self, request: Request) -> wire.Message:
+        if config_dir := request.body.get("config_dir"):
+            os.environ["SANE_CONFIG_DIR"] = config_dir
         sane.init()
-        self._device = sane.open(request.body["device"])
-        self._handle = libsane.Handle(extension_path=_sane.__file__, device=self._device.dev)
+        self._device = patience.insist(
+            lambda: _open(request.body["device"]),
+            busy_s=request.body.get("busy_s", 0.0),
+            is_canceled=lambda: self._control.is_canceled(request.number),
+        )
+        self._handle = libsane.Handle(extension_path=_sane.__file__, device=self._device)
         if _parameters(self._device.get_parameters) != _ours(self._handle):
             self._handle = None
             raise RuntimeError("python-sane and ctypes see different devices")
         self._control.set_interrupt(self._handle.cancel)
         return {}
 
-    def _options(self, _: Request) -> wire.Message:
-        return {"options": describe(self._device.dev, _sane.error)}
+    def _options(self, request: Request) -> wire.Message:
+        self._request = request
+        return {"options": self._work().describe()}
 
     def _set(self, request: Request) -> wire.Message:
-        index = request.body["index"]
-        info = self._device.dev.set_option(index, request.body["value"])
-        if info & _sane.INFO_RELOAD_OPTIONS:
-            return self._options(request)
-        return {"value": self._device.dev.get_option(index)}
+        self._request = request
+        return self._work().set(request.body)
+
+    def _work(self) -> OptionWork:
+        if self._handle is None:
+            raise RuntimeError("no device is open")
+        return OptionWork(device=self._handle, step=self._step)
 
     def _read(self, request: Request) -> wire.Message:
         if request.fd is None or self._handle is None:
@@ -124,6 +129,7 @@ class Worker:
             start=self._start,
             is_canceled=lambda: self._control.is_canceled(request.number),
             progress=self._progress,
+            busy_s=request.body["busy_s"],
         )
         sheet = Sheet(fd=request.fd, x_dpi=request.body["x_dpi"], y_dpi=request.body["y_dpi"])
         self._is_over = True
@@ -140,7 +146,10 @@ class Worker:
         if self._control.is_canceled(self._request.number):
             raise statuses.SaneError(ErrorCode.CANCELED_AT_DEVICE, "canceled")
         self._is_started = True
-        self._device.start()
+        try:
+            self._device.start()
+        except _sane.error as error:
+            raise statuses.from_text(str(error)) from error
 
     def _end_scan(self) -> None:
         self._is_over = False
@@ -156,6 +165,10 @@ class Worker:
             self._control.send(self._request.number, {"progress": percent})
         if now - self._armed_at >= _REARM_S:
             self._arm(self._request)
+
+    def _step(self, option: str) -> None:
+        """Tell what is about to be read, since drivers hang in it."""
+        self._control.send(self._request.number, {"option": option})
 
     def _arm(self, request: Request) -> None:
         """End this process when a call holds the interpreter past its limit."""
@@ -187,18 +200,48 @@ def _end_soon() -> None:
     signal.alarm(_END_S)
 
 
+def _open(device: str) -> Any:
+    """Not by sane.open, which reads all options and fails on words that are not UTF-8."""
+    try:
+        return _sane._open(device)  # noqa: SLF001
+    except _sane.error as error:
+        refusal = statuses.from_text(str(error))
+        name = airscan.renamed(device, lambda: (name for name, *_ in sane.get_devices()))
+        if name is None:
+            raise refusal from error
+        return _sane._open(name)  # noqa: SLF001
+
+
+def _list_devices() -> surveyor.Devices:
+    sane.init()
+    devices: surveyor.Devices = sane.get_devices()
+    return devices
+
+
+def _survey(channel: socket.socket) -> None:
+    surveyor.Surveyor(channel=channel, list_devices=_list_devices).run()
+
+
+def _work(channel: socket.socket) -> None:
+    control = Control(channel=channel, on_gone=_end_soon)
+    control.start()
+    worker = Worker(control=control)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        worker.run()
+    worker.release()
+
+
 def main() -> None:
     # The daemon decides when this process ends, not a key press in its terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     faulthandler.enable()
     libsane.warm_unwinder()
-    control = Control(channel=receive_channel(int(sys.argv[1])), on_gone=_end_soon)
-    control.start()
-    worker = Worker(control=control)
+    channel = receive_channel(int(sys.argv[1]))
     try:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            worker.run()
-        worker.release()
+        if wire.SURVEY in sys.argv[2:]:
+            _survey(channel)
+        else:
+            _work(channel)
     except Exception:  # noqa: BLE001
         traceback.print_exc()
     finally:

@@ -1,0 +1,29 @@
+"""Endings: how a request to a worker failed, as the error that a caller is told."""
+
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from sheetfed.core.errors import ERRORS, ErrorCode, InternalError, ScanError, ScannerLost
+from sheetfed.devices.statuses import sentence
+
+
+def ended(code: int | None) -> ScannerLost:
+    """A worker that ended with this exit code; below zero it is the signal's number."""
+    if code is None or code >= 0:
+        return ScannerLost(details={"exit": code})
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    return ScannerLost(f"the scanner's driver was ended by {name}", details={"signal": name})
+
+
+def refused(error: Mapping[str, Any]) -> ScanError:
+    """What a worker reports that its driver, or a full disk, did not let it do."""
+    try:
+        kind = ERRORS[ErrorCode(error["code"])]
+    except (ValueError, KeyError):
+        return InternalError()
+    text = str(error["text"])
+    return kind(sentence(text), details={"sane": text} if text else None)
