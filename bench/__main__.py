@@ -10,9 +10,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import calls, memory, pictures, scans
+from bench import calls, feeder, measures, memory, pictures, reading, scans, waits
 
-GROUPS = {"scans": scans, "pictures": pictures, "calls": calls, "memory": memory}
+GROUPS = {
+    "scans": scans,
+    "reading": reading,
+    "waits": waits,
+    "feeder": feeder,
+    "pictures": pictures,
+    "calls": calls,
+    "memory": memory,
+    "measures": measures,
+}
 
 
 def main() -> None:

@@ -49,17 +49,17 @@ async def _worker_peak_mib(daemon: Daemon) -> float:
     peak = 0.0
     while not scanning.done():
         for worker in daemon.workers():
-            peak = max(peak, _status_mib(worker, "VmHWM"))
+            peak = max(peak, status_mib(worker, "VmHWM"))
         await asyncio.wait({scanning}, timeout=0.01)
     await scanning
     return peak
 
 
 def _resident_mib(pid: int) -> float:
-    return _status_mib(pid, "VmRSS")
+    return status_mib(pid, "VmRSS")
 
 
-def _status_mib(pid: int, name: str) -> float:
+def status_mib(pid: int, name: str) -> float:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):

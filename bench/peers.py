@@ -79,3 +79,20 @@ async def scanimage_batch(image_format: str, resolution: int, folder: Path) -> N
     assert len(pages) == 10, f"scanimage wrote {len(pages)} pages"
     for page in pages:
         page.unlink()
+
+
+async def scanimage_pages(resolution: int, pages: int, folder: Path) -> None:
+    """So many colour pages as PNM files, each as large as the virtual scanner's glass."""
+    await run(
+        "scanimage",
+        "--device-name=test:0",
+        "--mode=Color",
+        f"--resolution={resolution}",
+        "-x200",
+        "-y200",
+        "--format=pnm",
+        "--batch=page%d.pnm",
+        f"--batch-count={pages}",
+        folder=folder,
+    )
+    assert len(list(folder.glob("page*.pnm"))) == pages

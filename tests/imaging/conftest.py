@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from fakes.spooled import write_bw_page
+from sheetfed.core.edits import Edit
 from sheetfed.core.model import Image
+from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.ingest import ingest
 from sheetfed.imaging.pool import ImagingPool
 
@@ -20,6 +22,9 @@ class Stored:
     master: Path
     preview: Path
     target: Path
+
+    def files(self, *edits: Edit) -> PageFiles:
+        return PageFiles(self.master, self.preview, edits)
 
 
 @pytest.fixture

@@ -12,16 +12,20 @@ from PIL import Image as Pillow
 
 from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_spool
 from sheetfed.core.errors import DamagedImage, UnsupportedImage
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging import pdf
+from sheetfed.imaging.edited import opened
 from sheetfed.imaging.export import export
 
 Store = Callable[[Path], Any]
 
 
 def exported(page: Any, image_type: ImageType, quality: int = 85) -> Path:
-    export(master=page.master, image_type=image_type, quality=quality, target=page.target)
+    with opened(page.master) as whole:
+        options = ExportOptions(quality=quality)
+        export(whole, image_type=image_type, options=options, target=page.target)
     return Path(page.target)
 
 

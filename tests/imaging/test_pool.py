@@ -19,11 +19,14 @@ from sheetfed.core.errors import (
     ShuttingDown,
     StoreFull,
 )
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.ports import PageFiles
 from sheetfed.imaging import orders
 from sheetfed.imaging.pool import ImagingPool
 
 BW = Image(850, 1100, Mode.BW, 1, 100.0, 100.0)
+USUAL = ExportOptions()
 
 
 async def test_a_page_goes_in_and_comes_out(
@@ -32,8 +35,7 @@ async def test_a_page_goes_in_and_comes_out(
     image = await pool.ingest(write_color_page(tmp_path / "s"), master, preview)
     assert image == Image(850, 1100, Mode.COLOR, 8, 100.0, 100.0)
     await pool.render(
-        master=master,
-        preview=preview,
+        page=PageFiles(master, preview),
         width_px=85,
         height_px=110,
         image_type=ImageType.JPEG,
@@ -46,15 +48,15 @@ async def test_a_page_goes_in_and_comes_out(
 async def test_many_pages_become_one_pdf_and_nothing_else_is_left(
     pool: ImagingPool, tmp_path: Path
 ) -> None:
-    masters = []
+    pages = []
     for number in range(5):
         spool = write_color_page(tmp_path / f"s{number}", width_px=100 + number, height_px=50)
-        masters.append(tmp_path / f"m{number}")
-        await pool.ingest(spool, masters[-1], tmp_path / f"v{number}")
+        pages.append(PageFiles(tmp_path / f"m{number}", tmp_path / f"v{number}"))
+        await pool.ingest(spool, pages[-1].master, pages[-1].preview)
     folder = tmp_path / "out"
     folder.mkdir()
     target = folder / "all.pdf"
-    await pool.export(masters=masters, image_type=ImageType.PDF, quality=85, target=target)
+    await pool.export(pages=pages, image_type=ImageType.PDF, options=USUAL, target=target)
     listing = await asyncio.to_thread(
         subprocess.run, ["pdfimages", "-list", target], check=True, capture_output=True, timeout=10
     )
@@ -72,9 +74,9 @@ async def test_a_damaged_page_is_an_error_that_costs_no_worker(
     master.write_bytes(master.read_bytes()[:200])
     with pytest.raises(DamagedImage):
         await pool.export(
-            masters=[master, master],
+            pages=[PageFiles(master, preview)] * 2,
             image_type=ImageType.PDF,
-            quality=85,
+            options=USUAL,
             target=master.with_name("pdf"),
         )
     assert sorted(path.name for path in spool.parent.iterdir()) == ["master", "preview", "spool"]
@@ -93,7 +95,10 @@ async def test_a_scan_does_not_wait_behind_an_export(
     done: list[str] = []
     export = asyncio.create_task(
         single.export(
-            masters=[master] * 3, image_type=ImageType.PDF, quality=85, target=tmp_path / "pdf"
+            pages=[PageFiles(master, preview)] * 3,
+            image_type=ImageType.PDF,
+            options=USUAL,
+            target=tmp_path / "pdf",
         )
     )
     export.add_done_callback(lambda _: done.append("export"))
@@ -170,7 +175,10 @@ async def test_a_full_disk_is_told_as_a_full_store(
         (tmp_path / "full.part").symlink_to("/dev/full")
         with pytest.raises(StoreFull):
             await single.export(
-                masters=[master], image_type=image_type, quality=85, target=tmp_path / "full"
+                pages=[PageFiles(master, preview)],
+                image_type=image_type,
+                options=USUAL,
+                target=tmp_path / "full",
             )
 
 
@@ -181,7 +189,10 @@ async def test_memory_does_not_grow_with_the_page(
     await single.ingest(spool, master, preview)
     for image_type in (ImageType.JPEG, ImageType.PNG):
         await single.export(
-            masters=[master], image_type=image_type, quality=85, target=tmp_path / "t"
+            pages=[PageFiles(master, preview)],
+            image_type=image_type,
+            options=USUAL,
+            target=tmp_path / "t",
         )
     (pid,) = workers()
     peak = Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0]
@@ -203,9 +214,9 @@ async def test_exports_that_make_no_sense_are_refused(
     pool = ImagingPool(workers=1)
     with pytest.raises(InvalidParameter):
         await pool.export(
-            masters=[tmp_path / "m"] * pages,
+            pages=[PageFiles(tmp_path / "m", tmp_path / "v")] * pages,
             image_type=image_type,
-            quality=quality,
+            options=ExportOptions(quality=quality),
             target=tmp_path / "t",
         )
 
@@ -219,8 +230,7 @@ async def test_renders_that_make_no_sense_are_refused(
     pool = ImagingPool(workers=1)
     with pytest.raises(InvalidParameter):
         await pool.render(
-            master=tmp_path / "m",
-            preview=tmp_path / "v",
+            page=PageFiles(tmp_path / "m", tmp_path / "v"),
             width_px=width_px,
             height_px=height_px,
             image_type=image_type,

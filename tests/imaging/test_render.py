@@ -9,6 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 from fakes.spooled import color_pattern, write_bw_page, write_color_page
+from sheetfed.core.edits import Edit
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.model import ImageType
 from sheetfed.imaging.render import render
@@ -16,10 +17,11 @@ from sheetfed.imaging.render import render
 Store = Callable[[Path], Any]
 
 
-def rendered(page: Any, size: tuple[int, int], image_type: ImageType) -> Pillow.Image:
+def rendered(
+    page: Any, size: tuple[int, int], image_type: ImageType, *edits: Edit
+) -> Pillow.Image:
     render(
-        master=page.master,
-        preview=page.preview,
+        page=page.files(*edits),
         width_px=size[0],
         height_px=size[1],
         image_type=image_type,

@@ -1,4 +1,4 @@
-"""Encode: a small picture as a JPEG or PNG in memory."""
+"""Encode: a small picture as a JPEG, PNG or WebP in memory."""
 
 from io import BytesIO
 
@@ -14,6 +14,8 @@ def encoded(picture: Pillow.Image, image_type: ImageType) -> bytes:
     buffer = BytesIO()
     if image_type is ImageType.PNG:
         picture.save(buffer, "PNG", compress_level=1)
+    elif image_type is ImageType.WEBP:
+        picture.save(buffer, "WEBP", quality=QUALITY)
     else:
         picture.save(buffer, "JPEG", quality=QUALITY)
     return buffer.getvalue()

@@ -4,11 +4,11 @@ from typing import BinaryIO
 
 from PIL import Image as Pillow
 
-from sheetfed.imaging.master import Master
+from sheetfed.imaging.edited import PageStrips
 from sheetfed.imaging.rows import bilevel, row_bytes
 
 
-def write(page: Master, file: BinaryIO) -> None:
+def write(page: PageStrips, file: BinaryIO) -> None:
     """Takes a byte of memory for a pixel: the code knows no strips."""
     image = page.image
     whole = Pillow.new("1", (image.width_px, image.height_px))

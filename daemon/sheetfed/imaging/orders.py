@@ -1,14 +1,18 @@
 """Orders: what the daemon tells an image worker, and what it hears: one line of JSON each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+from sheetfed.core import editwords
 from sheetfed.core.errors import ERRORS, ErrorCode, ScanError
+from sheetfed.core.exports import Compression, ExportOptions, Metadata
+from sheetfed.core.ports import PageFiles
 
-Word = str | int | float | Sequence[str]
-Words = Mapping[str, Word]
+Words = Mapping[str, object]
+"""JSON's values under their names."""
 
 READY = b"ready\n"
 """A worker's first line: it has loaded what it needs."""
@@ -16,9 +20,42 @@ READY = b"ready\n"
 
 class Task(StrEnum):
     INGEST = "ingest"
+    COUNT = "count"
+    LOAD = "load"
     RENDER = "render"
     EXPORT = "export"
     JOIN = "join"
+    SKEW = "skew"
+    PAPER = "paper"
+    INK = "ink"
+    BARCODES = "barcodes"
+
+
+def page_words(page: PageFiles) -> Words:
+    return {
+        "master": str(page.master),
+        "preview": str(page.preview),
+        "edits": [editwords.to_words(edit) for edit in page.edits],
+    }
+
+
+def read_page(words: Mapping[str, Any]) -> PageFiles:
+    edits = tuple(editwords.parse(edit) for edit in words["edits"])
+    return PageFiles(Path(words["master"]), Path(words["preview"]), edits)
+
+
+def read_options(words: Mapping[str, Any]) -> ExportOptions:
+    """What `dataclasses.asdict` made of them."""
+    paper = words["page_mm"]
+    return ExportOptions(
+        **{
+            **words,
+            "compression": Compression(words["compression"]),
+            "page_mm": None if paper is None else (paper[0], paper[1]),
+            "metadata": Metadata(**words["metadata"]),
+            "text_languages": tuple(words["text_languages"]),
+        }
+    )
 
 
 def order(task: Task, words: Words, *, deadline_s: float) -> bytes:

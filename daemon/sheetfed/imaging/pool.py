@@ -4,14 +4,19 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sheetfed.core.barcodes import Barcode, BarcodeFormat
+from sheetfed.core.edits import Crop
 from sheetfed.core.errors import InternalError, InvalidParameter, ScanError, ShuttingDown
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.ports import PageFiles
+from sheetfed.imaging import orders
 from sheetfed.imaging.binding import bind
 from sheetfed.imaging.files import part
 from sheetfed.imaging.lane import Lane
@@ -40,7 +45,7 @@ class _Waiting:
 
 
 class ImagingPool:
-    """Implements the port Pages; every piece of work ends within `deadline_s` of its begin."""
+    """Implements the ports Pages and Measures; work ends within `deadline_s` of its begin."""
 
     def __init__(self, *, workers: int, deadline_s: float = 60.0) -> None:
         self._lanes = [Lane(deadline_s=deadline_s) for _ in range(workers)]
@@ -73,22 +78,34 @@ class ImagingPool:
         made = await self._do(Urgency.SCAN, Task.INGEST, words, (master, preview))
         return Image(**made | {"mode": Mode(made["mode"])})
 
+    async def count(self, source: Path) -> int:
+        made = await self._do(Urgency.LOOK, Task.COUNT, {"source": str(source)}, ())
+        return int(made["pages"])
+
+    async def load(self, *, source: Path, number: int, master: Path, preview: Path) -> Image:
+        words = {
+            "source": str(source),
+            "number": number,
+            "master": str(master),
+            "preview": str(preview),
+        }
+        made = await self._do(Urgency.LOOK, Task.LOAD, words, (master, preview))
+        return Image(**made | {"mode": Mode(made["mode"])})
+
     async def render(
         self,
         *,
-        master: Path,
-        preview: Path,
+        page: PageFiles,
         width_px: int,
         height_px: int,
         image_type: ImageType,
         target: Path,
     ) -> None:
-        """Raises InvalidParameter when it is not a JPEG or PNG of at least one pixel."""
-        if image_type is ImageType.PDF or min(width_px, height_px) < 1:
-            raise InvalidParameter("a render is a jpeg or png of at least one pixel")
-        words: Words = {
-            "master": str(master),
-            "preview": str(preview),
+        """Raises InvalidParameter when browsers do not show it, or it has no pixel."""
+        if not image_type.is_shown or min(width_px, height_px) < 1:
+            raise InvalidParameter("a render is a picture of at least one pixel")
+        words = {
+            "page": orders.page_words(page),
             "width_px": width_px,
             "height_px": height_px,
             "image_type": image_type,
@@ -97,31 +114,59 @@ class ImagingPool:
         await self._do(Urgency.LOOK, Task.RENDER, words, (target,))
 
     async def export(
-        self, *, masters: Sequence[Path], image_type: ImageType, quality: int, target: Path
+        self,
+        *,
+        pages: Sequence[PageFiles],
+        image_type: ImageType,
+        options: ExportOptions,
+        target: Path,
     ) -> None:
         """Raises InvalidParameter for no page, many pages as one image, or a wrong quality."""
-        if not masters or (len(masters) > 1 and image_type is not ImageType.PDF):
-            raise InvalidParameter("a pdf takes one page or more, an image exactly one")
-        if not 1 <= quality <= 100:
+        if not pages or (len(pages) > 1 and not image_type.holds_many):
+            raise InvalidParameter("a file of this type takes exactly one page")
+        if not 1 <= options.quality <= 100:
             raise InvalidParameter("quality is 1 to 100", details={"name": "quality"})
+        common = {"image_type": image_type, "options": asdict(options)}
 
-        async def encode(master: Path, place: Path) -> None:
-            words: Words = {
-                "master": str(master),
-                "image_type": image_type,
-                "quality": quality,
-                "target": str(place),
-            }
+        async def encode(page: PageFiles, place: Path) -> None:
+            words = {**common, "page": orders.page_words(page), "target": str(place)}
             await self._do(Urgency.EXPORT, Task.EXPORT, words, (place,))
 
         async def join(parts: Sequence[Path], place: Path) -> None:
-            words = {"parts": [str(path) for path in parts], "target": str(place)}
+            words = {**common, "parts": [str(path) for path in parts], "target": str(place)}
             await self._do(Urgency.EXPORT, Task.JOIN, words, (place,))
 
-        if len(masters) == 1:
-            await encode(masters[0], target)
+        is_whole = image_type is not ImageType.PDF or not options.is_about_whole
+        if len(pages) == 1 and is_whole:
+            await encode(pages[0], target)
         else:
-            await bind(masters, target, encode=encode, join=join)
+            await bind(pages, target, encode=encode, join=join)
+
+    async def skew(self, page: PageFiles) -> float:
+        made = await self._do(Urgency.LOOK, Task.SKEW, {"page": orders.page_words(page)}, ())
+        return float(made["degrees"])
+
+    async def paper(self, page: PageFiles) -> Crop | None:
+        made = await self._do(Urgency.LOOK, Task.PAPER, {"page": orders.page_words(page)}, ())
+        return None if made["box"] is None else Crop(**made["box"])
+
+    async def ink(self, page: PageFiles) -> float:
+        made = await self._do(Urgency.LOOK, Task.INK, {"page": orders.page_words(page)}, ())
+        return float(made["ratio"])
+
+    async def barcodes(
+        self, page: PageFiles, formats: Sequence[BarcodeFormat]
+    ) -> Sequence[Barcode]:
+        words = {"page": orders.page_words(page), "formats": list(formats)}
+        made = await self._do(Urgency.LOOK, Task.BARCODES, words, ())
+        return [
+            Barcode(
+                text=code["text"],
+                format=BarcodeFormat(code["format"]),
+                points=tuple((across, down) for across, down in code["points"]),
+            )
+            for code in made["barcodes"]
+        ]
 
     async def _do(
         self, urgency: Urgency, task: Task, words: Words, results: Sequence[Path]

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import ImageType
+from sheetfed.core.ports import PageFiles
+from sheetfed.imaging.edited import PageStrips, opened
 from sheetfed.imaging.encode import QUALITY, encoded
 from sheetfed.imaging.export import export
 from sheetfed.imaging.files import written
-from sheetfed.imaging.master import Master, opened
 from sheetfed.imaging.reducer import Reducer
 from sheetfed.imaging.rows import picture
 
@@ -17,8 +19,7 @@ Size = tuple[int, int]
 
 def render(
     *,
-    master: Path,
-    preview: Path,
+    page: PageFiles,
     width_px: int,
     height_px: int,
     image_type: ImageType,
@@ -29,11 +30,12 @@ def render(
     A smaller picture has 8 bits a sample, also of a black and white page. Raises DamagedImage.
     """
     size = (width_px, height_px)
-    with opened(master) as page:
-        if size == (page.image.width_px, page.image.height_px):
-            export(master=master, image_type=image_type, quality=QUALITY, target=target)
+    with opened(page.master, page.edits) as whole:
+        if size == (whole.image.width_px, whole.image.height_px):
+            export(whole, image_type=image_type, options=ExportOptions(QUALITY), target=target)
             return
-        small = _from_preview(preview, size) or _from_master(page, size)
+        small = None if page.edits else _from_preview(page.preview, size)
+        small = small or _from_strips(whole, size)
     with written(target) as file:
         file.write(encoded(small, image_type))
 
@@ -50,7 +52,7 @@ def _from_preview(preview: Path, size: Size) -> Pillow.Image | None:
         return None
 
 
-def _from_master(page: Master, size: Size) -> Pillow.Image:
+def _from_strips(page: PageStrips, size: Size) -> Pillow.Image:
     image = page.image
     factor = max(1, min(image.width_px // size[0], image.height_px // size[1]))
     reducer = Reducer(width_px=image.width_px, height_px=image.height_px, factor=factor)

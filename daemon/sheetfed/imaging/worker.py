@@ -5,19 +5,27 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from PIL import Image as Pillow
 
+from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.errors import InternalError, ScanError, StoreFull
 from sheetfed.core.model import ImageType
-from sheetfed.imaging import orders, pdf
+from sheetfed.imaging import edited, load, orders
+from sheetfed.imaging.blank import ink_ratio
+from sheetfed.imaging.codes import barcodes
+from sheetfed.imaging.edited import PageStrips
 from sheetfed.imaging.export import export
 from sheetfed.imaging.ingest import ingest
+from sheetfed.imaging.join import join
 from sheetfed.imaging.orders import Task, Words
+from sheetfed.imaging.paper import paper_box
 from sheetfed.imaging.render import render
+from sheetfed.imaging.skew import skew_angle
 
 _GRACE_S = 5.0
 _log = logging.getLogger(__name__)
@@ -27,12 +35,20 @@ def _ingest(spool: str, master: str, preview: str) -> Words:
     return asdict(ingest(spool=Path(spool), master=Path(master), preview=Path(preview)))
 
 
-def _render(
-    *, master: str, preview: str, width_px: int, height_px: int, image_type: str, target: str
-) -> Words:
+def _count(*, source: str) -> Words:
+    return {"pages": load.count(Path(source))}
+
+
+def _load(*, source: str, number: int, master: str, preview: str) -> Words:
+    image = load.load(
+        source=Path(source), number=number, master=Path(master), preview=Path(preview)
+    )
+    return asdict(image)
+
+
+def _render(*, page: Words, width_px: int, height_px: int, image_type: str, target: str) -> Words:
     render(
-        master=Path(master),
-        preview=Path(preview),
+        page=orders.read_page(page),
         width_px=width_px,
         height_px=height_px,
         image_type=ImageType(image_type),
@@ -41,22 +57,65 @@ def _render(
     return {}
 
 
-def _export(*, master: str, image_type: str, quality: int, target: str) -> Words:
-    kind = ImageType(image_type)
-    export(master=Path(master), image_type=kind, quality=quality, target=Path(target))
+def _export(*, page: Words, image_type: str, options: Words, target: str) -> Words:
+    with _opened(page) as whole:
+        export(
+            whole,
+            image_type=ImageType(image_type),
+            options=orders.read_options(options),
+            target=Path(target),
+        )
     return {}
 
 
-def _join(*, parts: list[str], target: str) -> Words:
-    pdf.join(parts=[Path(part) for part in parts], target=Path(target))
+def _join(*, parts: list[str], image_type: str, options: Words, target: str) -> Words:
+    join(
+        parts=[Path(part) for part in parts],
+        image_type=ImageType(image_type),
+        options=orders.read_options(options),
+        target=Path(target),
+    )
     return {}
+
+
+def _skew(*, page: Words) -> Words:
+    with _opened(page) as whole:
+        return {"degrees": skew_angle(whole)}
+
+
+def _paper(*, page: Words) -> Words:
+    with _opened(page) as whole:
+        box = paper_box(whole)
+    return {"box": None if box is None else asdict(box)}
+
+
+def _ink(*, page: Words) -> Words:
+    with _opened(page) as whole:
+        return {"ratio": ink_ratio(whole)}
+
+
+def _barcodes(*, page: Words, formats: list[str]) -> Words:
+    with _opened(page) as whole:
+        found = barcodes(whole, [BarcodeFormat(word) for word in formats])
+    return {"barcodes": [asdict(code) for code in found]}
+
+
+def _opened(page: Words) -> AbstractContextManager[PageStrips]:
+    files = orders.read_page(page)
+    return edited.opened(files.master, files.edits)
 
 
 _WORK: Mapping[Task, Callable[..., Words]] = {
     Task.INGEST: _ingest,
+    Task.COUNT: _count,
+    Task.LOAD: _load,
     Task.RENDER: _render,
     Task.EXPORT: _export,
     Task.JOIN: _join,
+    Task.SKEW: _skew,
+    Task.PAPER: _paper,
+    Task.INK: _ink,
+    Task.BARCODES: _barcodes,
 }
 
 
