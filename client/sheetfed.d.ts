@@ -65,8 +65,12 @@ export interface Device {
   vendor: string;
   model: string;
   type: string;
+  connection: "usb" | "network" | "scsi" | "parallel" | "virtual" | "unknown";
   busy: boolean;
+  /** Its driver can be asked now. */
   available: boolean;
+  /** Its driver crashed or hung too often; an administrator can have it tried again. */
+  quarantined: boolean;
 }
 
 export interface SourceCapabilities {
@@ -85,6 +89,42 @@ export interface Capabilities {
   feeder: boolean;
   duplex: boolean;
 }
+
+/** What an option can be set to; a button is pressed by true. */
+export type OptionValue = boolean | number | string | number[] | { automatic: true };
+
+/** An option of a scanner's driver, as SANE describes it. */
+export interface ScannerOption {
+  /** Empty for a group. */
+  name: string;
+  title: string;
+  desc: string;
+  group: string;
+  type: "bool" | "int" | "fixed" | "string" | "button" | "group" | "unknown";
+  unit: "none" | "pixel" | "bit" | "mm" | "dpi" | "percent" | "microsecond";
+  /** Of the value, in bytes; a number has four. */
+  size: number;
+  constraint: { min: number; max: number; step: number } | number[] | string[] | null;
+  value: boolean | number | string | number[] | null;
+  /** It counts with the present values of the others. */
+  active: boolean;
+  settable: boolean;
+  /** The driver can choose its value. */
+  automatic: boolean;
+  advanced: boolean;
+  /** It is set at the scanner itself. */
+  hard_select: boolean;
+  detectable: boolean;
+  emulated: boolean;
+}
+
+/** What became of an option that was set. */
+export type OptionOutcome =
+  | { ok: true; value: ScannerOption["value"]; snapped?: true }
+  | {
+      ok: false;
+      error: { code: ErrorCode; message: string; details: Record<string, unknown> };
+    };
 
 /** All optional; what is absent is left to the service. */
 export interface ScanSettings {
@@ -109,7 +149,7 @@ export interface ScanSettings {
   /** Wait for a scanner that is busy. */
   queue?: boolean;
   /** SANE options by their own names. */
-  options?: Record<string, boolean | number | string>;
+  options?: Record<string, OptionValue>;
 }
 
 export interface JobEvent {
@@ -171,6 +211,7 @@ export interface ScannerEvent {
   id: string;
   name: string;
   busy: boolean;
+  available: boolean;
 }
 
 export interface SheetfedEvents {
@@ -198,6 +239,14 @@ export class Sheetfed extends EventTarget {
   readonly version: string;
   devices(options?: { refresh?: boolean }): Promise<Device[]>;
   capabilities(scanner?: string): Promise<Capabilities>;
+  selectScanner(scanner: string): Promise<void>;
+  openScanner(scanner?: string): Promise<void>;
+  closeScanner(): Promise<void>;
+  options(scanner?: string): Promise<ScannerOption[]>;
+  setOptions(
+    values: Record<string, OptionValue>,
+    scanner?: string,
+  ): Promise<{ outcomes: Record<string, OptionOutcome>; options: ScannerOption[] }>;
   acquire(settings?: ScanSettings): Scan;
   /** A scan that was begun earlier: after a reload, or in another tab. */
   follow(job: string): Scan;

@@ -41,8 +41,34 @@ export class Sheetfed extends EventTarget {
   }
 
   async capabilities(scanner) {
-    const [capabilities] = await this.call("GetCapabilities", scanner ? [scanner] : []);
+    const [capabilities] = await this.call("GetCapabilities", given(scanner));
     return capabilities;
+  }
+
+  /** From now on this scanner is meant where none is named. */
+  async selectScanner(scanner) {
+    await this.call("SelectSource", [scanner]);
+  }
+
+  /** Keep a scanner for this instance, also between its scans. */
+  async openScanner(scanner) {
+    await this.call("OpenSource", given(scanner));
+  }
+
+  async closeScanner() {
+    await this.call("CloseSource");
+  }
+
+  /** Everything that the scanner's driver lets one set. */
+  async options(scanner) {
+    const [options] = await this.call("GetOptions", given(scanner));
+    return options;
+  }
+
+  /** Set options for the scans to come; the scanner is kept as by `openScanner`. */
+  async setOptions(values, scanner) {
+    const [outcomes, options] = await this.call("SetOptions", [values, ...given(scanner)]);
+    return { outcomes, options };
   }
 
   /** Scan; iterate over what it returns to get each page as it comes. */
@@ -139,4 +165,8 @@ export class Sheetfed extends EventTarget {
     if (index < 0) throw new SheetfedError("not-found", "this page is no longer there");
     return index;
   }
+}
+
+function given(scanner) {
+  return scanner ? [scanner] : [];
 }

@@ -34,7 +34,8 @@ export class Settings extends EventTarget {
   async load({ refresh = false } = {}) {
     const turn = ++this.#loading;
     await this.#notice.around(async () => {
-      const devices = await this.#service.devices({ refresh });
+      const listed = await this.#service.devices({ refresh });
+      const devices = listed.filter(({ available }) => available);
       if (turn !== this.#loading) return;
       byId("no-scanner").hidden = devices.length > 0;
       byId("settings").hidden = devices.length === 0;

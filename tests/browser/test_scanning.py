@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from fakes.browser import Sight
 from fakes.daemon import Daemon, running_daemon
@@ -104,6 +104,19 @@ async def test_another_tab_shows_the_same_pages_and_scan(sight: Sight, daemon: D
     await sight.sees_pages(10)
     await other.sees_pages(10)
     assert other.complaints == []
+
+
+async def test_a_scanner_whose_driver_cannot_be_asked_is_not_offered(sight: Sight) -> None:
+    async def one_is_away(route: Route) -> None:
+        answer = await route.fetch()
+        body = await answer.json()
+        body["result"][0][0]["available"] = False
+        await route.fulfill(response=answer, json=body)
+
+    await expect(sight.page.locator("#scanner option")).to_have_count(2)
+    await sight.page.route("**/f/GetDevices", one_is_away)
+    await sight.open()
+    await expect(sight.page.locator("#scanner option")).to_have_count(1)
 
 
 async def test_without_a_scanner_the_page_says_where_to_look(

@@ -1,7 +1,8 @@
 """The tables of the HTTP contract and the code say the same."""
 
+from sheetfed.core import settings
 from sheetfed.core.errors import ERRORS, ErrorCode
-from sheetfed.web import errors
+from sheetfed.web import errors, words
 
 STATUSES = {
     "invalid-parameter": 400,
@@ -51,3 +52,40 @@ def test_every_error_can_be_raised_with_words_for_people() -> None:
         assert error.code is code
         assert error.message
         assert errors.words(error)["message"] == error.message
+
+
+def test_every_word_of_browser_pages_is_understood_as_ours() -> None:
+    theirs = {
+        "source": "Desk scanner",
+        "IfFeederEnabled": True,
+        "IfDuplexEnabled": True,
+        "PixelType": 1,
+        "Resolution": 300,
+        "PageSize": 1,
+        "XferCount": -1,
+        "Brightness": -5,
+        "Contrast": 5,
+        "checkFeederLoaded": True,
+    }
+    ours = {
+        "scanner": "Desk scanner",
+        "paper_source": "feeder-duplex",
+        "mode": "gray",
+        "resolution": 300,
+        "page_size": "A4",
+        "pages": -1,
+        "brightness": -5,
+        "contrast": 5,
+        "wait_for_paper_s": 60,
+    }
+    asked = settings.parse(words.ours(theirs))
+    assert asked == settings.parse(ours)
+    assert asked.ignored == ()
+    area = {"left": 1, "top": 2, "width": 3, "height": 4}
+    device = settings.parse(words.ours({"device": "test:0", "Area": area}))
+    assert device == settings.parse({"scanner": "test:0", "area": area})
+
+
+def test_what_is_for_later_or_unknown_is_listed_as_ignored() -> None:
+    asked = settings.parse(words.ours({"IfShowUI": False, "IfFeederEnabled": False}))
+    assert (asked.ignored, asked.paper_source) == (("IfShowUI",), "flatbed")

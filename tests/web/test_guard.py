@@ -82,7 +82,7 @@ async def test_an_origin_that_is_not_granted_is_refused_without_cors(
 async def test_a_refused_origin_changes_nothing(door: OpenDoor) -> None:
     status, _ = await door.call("AcquireImage", Origin="https://evil.example")
     assert status == 403
-    assert door.core.devices.calls == ["enumerate"]
+    assert door.core.devices.calls == ["survey"]
 
 
 async def test_a_granted_origin_reads_its_answers(door: OpenDoor) -> None:

@@ -95,7 +95,7 @@ async def test_half_a_character_is_not_json(door: OpenDoor, body: str) -> None:
     async with door.http.post(f"{door.base}/f/AcquireImage", data=body) as answer:
         assert answer.status == 400
         assert (await answer.json())["error"]["details"] == {"name": "body"}
-    assert door.core.devices.calls == ["enumerate"]
+    assert door.core.devices.calls == ["survey"]
 
 
 async def test_a_whole_character_may_be_written_in_two_halves(door: OpenDoor) -> None:

@@ -204,7 +204,7 @@ async def test_somebody_elses_job_is_not_found(door: OpenDoor) -> None:
 async def test_devices_are_listed_anew_when_asked(door: OpenDoor) -> None:
     _, body = await door.call("GetDevices", True)
     assert [scanner["name"] for scanner in body["result"][0]] == ["Desk scanner", "Hall scanner"]
-    assert door.core.devices.calls == ["enumerate", "enumerate"]
+    assert door.core.devices.calls == ["survey", "survey"]
 
 
 async def test_capabilities_of_a_named_scanner(door: OpenDoor) -> None:

@@ -19,6 +19,7 @@ from sheetfed.core.events import Hub
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
 from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
@@ -61,6 +62,7 @@ class HttpDoor:
         files: Files,
         jobs: Jobs,
         scanners: Scanners,
+        sessions: Sessions,
         documents: Documents,
         renders: Renders,
         access: Access,
@@ -71,11 +73,16 @@ class HttpDoor:
         self._peer_uid = peer_uid
         self._listeners: list[Listener] = []
         methods = Methods(
-            version=version, jobs=jobs, scanners=scanners, documents=documents, access=access
+            version=version,
+            jobs=jobs,
+            scanners=scanners,
+            sessions=sessions,
+            documents=documents,
+            access=access,
         )
-        rpc = Rpc(table=methods.table)
+        rpc = Rpc(table=methods.table, sessions=sessions)
         images = Images(documents=documents, renders=renders)
-        events = Events(hub=hub, documents=documents)
+        events = Events(hub=hub, sessions=sessions)
         routes = Routes()
         routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer)
         routes.add(GET, f"{_DWT}/img", images.image)

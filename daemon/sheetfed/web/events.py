@@ -9,22 +9,22 @@ from typing import Final
 
 from aiohttp import web
 
-from sheetfed.core.documents import Documents
 from sheetfed.core.errors import TooMany
 from sheetfed.core.events import (
+    BackendsChanged,
     DocumentChanged,
     DocumentRemoved,
     Event,
     Hub,
     JobChanged,
-    Numbered,
     PageAdded,
     PageRemoved,
     ScannerAdded,
     ScannerChanged,
     ScannerRemoved,
 )
-from sheetfed.core.model import InstanceId, Owner
+from sheetfed.core.model import Holder, InstanceId, Owner
+from sheetfed.core.sessions import Sessions
 from sheetfed.web import identity
 from sheetfed.web.guard import add_headers
 from sheetfed.web.views import job_view, page_url
@@ -35,13 +35,27 @@ _EVENT_NUMBER: Final = re.compile(r"[0-9]{1,20}")
 STREAMS_AT_MOST: Final = 250
 """Streams of one owner at once."""
 
+_Told = (
+    JobChanged
+    | PageAdded
+    | PageRemoved
+    | DocumentChanged
+    | DocumentRemoved
+    | ScannerAdded
+    | ScannerRemoved
+    | ScannerChanged
+)
+
 
 class Events:
-    """One stream per listener; who does not read is dropped and may come back."""
+    """One stream per listener; who does not read is dropped and may come back.
 
-    def __init__(self, *, hub: Hub, documents: Documents) -> None:
+    How SANE's backends are is told to administrators, over D-Bus; here it is not.
+    """
+
+    def __init__(self, *, hub: Hub, sessions: Sessions) -> None:
         self._hub = hub
-        self._documents = documents
+        self._sessions = sessions
         self._streams: Counter[Owner] = Counter()
 
     async def of_instance(
@@ -50,12 +64,16 @@ class Events:
         """GET /dwt/{version}/events?id="""
         instance = InstanceId(request.query.get("id", ""))
         owner = identity.caller().owner
-        return await self._stream(request, owner, lambda event: _concerns(event, owner, instance))
+        with self._sessions.present(Holder(owner, instance)):
+            return await self._stream(
+                request, owner, lambda event: _concerns(event, owner, instance)
+            )
 
     async def of_caller(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET /api/events"""
         owner = identity.caller().owner
-        return await self._stream(request, owner, lambda event: event.owner in (None, owner))
+        with self._sessions.present(owner):
+            return await self._stream(request, owner, lambda event: event.owner in (None, owner))
 
     async def _stream(
         self, request: web.BaseRequest, owner: Owner, wants: Callable[[Event], bool]
@@ -80,7 +98,8 @@ class Events:
                         continue
                     if numbered is None:
                         break
-                    await _write(answer, self._lines(numbered, base_url))
+                    if not isinstance(numbered.event, BackendsChanged):
+                        await _write(answer, _lines(numbered.number, numbered.event, base_url))
         except (TimeoutError, ConnectionError):
             if request.transport is not None:
                 request.transport.abort()
@@ -90,45 +109,48 @@ class Events:
                 del self._streams[owner]
         return answer
 
-    def _lines(self, numbered: Numbered, base_url: str) -> bytes:
-        name, data = self._words(numbered.event, base_url)
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        return f"id: {numbered.number}\nevent: {name}\ndata: {text}\n\n".encode()
 
-    def _words(self, event: Event, base_url: str) -> tuple[str, dict[str, object]]:
-        match event:
-            case JobChanged():
-                return "job", job_view(event.job)
-            case PageAdded() | PageRemoved():
-                return "page", {
-                    "action": "added" if isinstance(event, PageAdded) else "removed",
-                    "index": event.index,
-                    "id": event.page,
-                    "url": page_url(base_url, event.page),
-                    "document": event.document,
-                    "instance": event.instance,
-                    "job": event.job if isinstance(event, PageAdded) else None,
-                }
-            case DocumentChanged():
-                return "document", {
-                    "action": "changed",
-                    "document": event.document,
-                    "instance": event.instance,
-                }
-            case DocumentRemoved():
-                return "document", {
-                    "action": "removed",
-                    "document": event.document,
-                    "instance": event.instance,
-                }
-            case ScannerAdded() | ScannerRemoved() | ScannerChanged():
-                action = {ScannerAdded: "added", ScannerRemoved: "removed"}
-                return "scanner", {
-                    "action": action.get(type(event), "changed"),
-                    "id": event.scanner.id,
-                    "name": event.scanner.name,
-                    "busy": isinstance(event, ScannerChanged) and event.busy,
-                }
+def _lines(number: int, event: _Told, base_url: str) -> bytes:
+    name, data = _words(event, base_url)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
+
+
+def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
+    match event:
+        case JobChanged():
+            return "job", job_view(event.job)
+        case PageAdded() | PageRemoved():
+            return "page", {
+                "action": "added" if isinstance(event, PageAdded) else "removed",
+                "index": event.index,
+                "id": event.page,
+                "url": page_url(base_url, event.page),
+                "document": event.document,
+                "instance": event.instance,
+                "job": event.job if isinstance(event, PageAdded) else None,
+            }
+        case DocumentChanged():
+            return "document", {
+                "action": "changed",
+                "document": event.document,
+                "instance": event.instance,
+            }
+        case DocumentRemoved():
+            return "document", {
+                "action": "removed",
+                "document": event.document,
+                "instance": event.instance,
+            }
+        case ScannerAdded() | ScannerRemoved() | ScannerChanged():
+            action = {ScannerAdded: "added", ScannerRemoved: "removed"}
+            return "scanner", {
+                "action": action.get(type(event), "changed"),
+                "id": event.scanner.id,
+                "name": event.scanner.name,
+                "busy": isinstance(event, ScannerChanged) and event.busy,
+                "available": event.scanner.is_available and not isinstance(event, ScannerRemoved),
+            }
 
 
 def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:

@@ -12,6 +12,7 @@ from sheetfed.core import renders
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import NotFound
 from sheetfed.core.model import Caller, Document, ImageType, InstanceId, Owner, Page, PageId
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity
@@ -62,7 +63,7 @@ class Images:
         buffer = self._buffer(identity.caller(), query.get("id", ""))
         pages = self._chosen(buffer, query.get("indices", ""))
         name = f"scan.{'jpg' if wanted_type is ImageType.JPEG else wanted_type}"
-        async with self._renders.export(pages, wanted_type, quality or DEFAULT_QUALITY) as path:
+        async with self._renders.export(pages, wanted_type, ExportOptions(quality or DEFAULT_QUALITY)) as path:
             return await _sent(request, path, wanted_type.media_type, name)
 
     def _page(self, who: Visitor, request: web.BaseRequest) -> Page:

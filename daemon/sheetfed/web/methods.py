@@ -1,7 +1,6 @@
-"""Methods: every RPC method once, with its parameters and what it does."""
+"""Methods: every RPC method once, with its parameters; what scans and buffer methods do."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
 from sheetfed.core import settings
@@ -9,34 +8,14 @@ from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ERRORS, IndexOutOfRange
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import Caller, Document, InstanceId, JobId, JobState, PageId
+from sheetfed.core.model import Document, JobId, JobState, PageId
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
 from sheetfed.web import parameters, words
+from sheetfed.web.method import Call, Method, Result
 from sheetfed.web.parameters import Parameter
-from sheetfed.web.views import capabilities_view, job_status, page_info, scanner_view
-
-Result = list[object]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Who calls, for which instance, under which address; `waits` is False on /fa/."""
-
-    caller: Caller
-    instance: InstanceId
-    base_url: str
-    waits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One entry of the table. A long method answers on /fa/ as soon as it is accepted."""
-
-    name: str
-    parameters: tuple[Parameter, ...]
-    run: Callable[..., Awaitable[Result]]
-    is_long: bool = False
-
+from sheetfed.web.sources import Sources
+from sheetfed.web.views import job_status, page_info
 
 _INDEX: Final = Parameter("index", "a whole number", parameters.index)
 _JOB: Final = Parameter("jobId", "a job's id", parameters.text)
@@ -51,16 +30,14 @@ class Methods:
         version: str,
         jobs: Jobs,
         scanners: Scanners,
+        sessions: Sessions,
         documents: Documents,
         access: Access,
     ) -> None:
         self._version = version
         self._jobs = jobs
-        self._scanners = scanners
         self._documents = documents
-        self._access = access
-        scanner = Parameter("scanner", "a scanner's id or name", parameters.text, is_optional=True)
-        refresh = Parameter("refresh", "true or false", parameters.flag, is_optional=True)
+        sources = Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access)
         asked = Parameter("settings", "an object", parameters.settings, is_optional=True)
         target = Parameter("to", "a whole number", parameters.index)
         page_id = Parameter("id", "a page's id", parameters.text)
@@ -68,9 +45,7 @@ class Methods:
             method.name: method
             for method in (
                 Method("VersionInfo", (), self.version_info),
-                Method("GetSourceNames", (), self.source_names),
-                Method("GetDevices", (refresh,), self.devices),
-                Method("GetCapabilities", (scanner,), self.capabilities),
+                *sources.methods,
                 Method("AcquireImage", (asked,), self.acquire, is_long=True),
                 Method("JobStatus", (_JOB,), self.job_status),
                 Method("ResumeJob", (_JOB,), self.resume),
@@ -89,30 +64,6 @@ class Methods:
     async def version_info(self, _: Call) -> Result:
         numbers = [int(number) for number in self._version.split(".")[:3]]
         return [", ".join(map(str, numbers)) + ", 0000", "", "64"]
-
-    async def source_names(self, call: Call) -> Result:
-        await self._access.require_scan(call.caller)
-        return [[scanner.name for scanner in await self._scanners.listed()]]
-
-    async def devices(self, call: Call, refresh: bool | None) -> Result:
-        await self._access.require_scan(call.caller)
-        if refresh:
-            await self._scanners.refresh()
-        return [
-            [
-                scanner_view(
-                    scanner,
-                    busy=self._scanners.is_busy(scanner.id),
-                    available=self._scanners.is_available(scanner.id),
-                )
-                for scanner in await self._scanners.listed()
-            ]
-        ]
-
-    async def capabilities(self, call: Call, scanner: str | None) -> Result:
-        await self._access.require_scan(call.caller)
-        chosen = await self._jobs.choose(call.caller, scanner, call.instance)
-        return [capabilities_view(await self._scanners.capabilities(chosen))]
 
     async def acquire(self, call: Call, asked: Mapping[str, object] | None) -> Result:
         wanted = settings.parse(words.ours(asked or {}))

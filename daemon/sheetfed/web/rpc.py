@@ -9,10 +9,11 @@ from aiohttp import web
 
 from sheetfed.core.errors import InvalidParameter, NotFound
 from sheetfed.core.model import InstanceId
+from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity, parameters
 from sheetfed.web.answers import RPC_CALL, rpc_answer
-from sheetfed.web.methods import Call, Method
+from sheetfed.web.method import Call, Method
 from sheetfed.web.routes import not_allowed
 
 DEPTH_AT_MOST: Final = 32
@@ -24,8 +25,9 @@ _BY_GET: Final = "VersionInfo"
 class Rpc:
     """Answers POST /f/{method} and /fa/{method}; GET for VersionInfo alone."""
 
-    def __init__(self, *, table: Mapping[str, Method]) -> None:
+    def __init__(self, *, table: Mapping[str, Method], sessions: Sessions) -> None:
         self._table = table
+        self._sessions = sessions
 
     async def answer(
         self, request: web.BaseRequest, named: Mapping[str, str]
@@ -48,7 +50,9 @@ class Rpc:
             base_url=identity.present().base_url,
             waits=not (method.is_long and request.path.startswith("/fa/")),
         )
-        return rpc_answer(instance, name, await method.run(call, *values), command)
+        with self._sessions.present(call.holder):
+            result = await method.run(call, *values)
+        return rpc_answer(instance, name, result, command)
 
 
 async def _envelope(request: web.BaseRequest) -> Mapping[str, object]:

@@ -1,8 +1,11 @@
 """Views: jobs, pages and scanners as the words of RPC answers and events."""
 
+from sheetfed.core import editwords
+from sheetfed.core.capabilities import Capabilities
 from sheetfed.core.documents import Documents
+from sheetfed.core.edited import shown
 from sheetfed.core.errors import ERRORS
-from sheetfed.core.model import Capabilities, Job, JobState, Page, Scanner
+from sheetfed.core.model import Job, JobState, Page, Scanner
 from sheetfed.web.errors import words
 
 IMAGE_VERSION = "dwt_16100728"
@@ -48,30 +51,33 @@ def job_status(job: Job, documents: Documents) -> dict[str, object]:
 
 def page_info(page: Page, base_url: str) -> dict[str, object]:
     """GetImageInfo's answer; `bit_depth` is bits a pixel, `bytes` what the store holds for it."""
+    image = shown(page)
     return {
         "id": page.id,
-        "width": page.image.width_px,
-        "height": page.image.height_px,
-        "bit_depth": page.image.bits_per_pixel,
-        "x_dpi": page.image.x_dpi,
-        "y_dpi": page.image.y_dpi,
+        "width": image.width_px,
+        "height": image.height_px,
+        "bit_depth": image.bits_per_pixel,
+        "x_dpi": image.x_dpi,
+        "y_dpi": image.y_dpi,
         "bytes": page.size_bytes,
-        "edits": [],
-        "can_undo": False,
-        "can_redo": False,
+        "edits": [editwords.to_words(edit) for edit in page.applied],
+        "can_undo": bool(page.applied),
+        "can_redo": page.undone > 0,
         "url": page_url(base_url, page.id),
     }
 
 
-def scanner_view(scanner: Scanner, *, busy: bool, available: bool) -> dict[str, object]:
+def scanner_view(scanner: Scanner, *, busy: bool) -> dict[str, object]:
     return {
         "id": scanner.id,
         "name": scanner.name,
         "vendor": scanner.vendor,
         "model": scanner.model,
         "type": scanner.type,
+        "connection": str(scanner.connection),
         "busy": busy,
-        "available": available,
+        "available": scanner.is_available,
+        "quarantined": scanner.is_quarantined,
     }
 
 

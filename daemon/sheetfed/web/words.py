@@ -8,18 +8,33 @@ from sheetfed.core.settings import invalid
 _PIXEL_TYPES: Final = {0: "bw", 1: "gray", 2: "color"}
 """TWPT_BW, TWPT_GRAY, TWPT_RGB (TWAIN 2.5, ICAP_PIXELTYPE)."""
 
-_SUPPORTED_SIZES: Final = {
+_SUPPORTED_SIZES: Final[Mapping[int, str | None]] = {
+    0: None,
     1: "A4",
     2: "B5",
     3: "Letter",
     4: "Legal",
     5: "A5",
+    6: "ISO B4",
+    7: "ISO B6",
     9: "Ledger",
     10: "Executive",
     11: "A3",
     13: "A6",
+    14: "C4",
+    15: "C5",
+    16: "C6",
+    22: "A7",
+    23: "A8",
+    29: "ISO B5",
+    38: "B4",
+    39: "B6",
+    52: "Statement",
+    53: "Business card",
+    54: None,
 }
-"""TWSS_* numbers (TWAIN 2.5, ICAP_SUPPORTEDSIZES) of the sizes that have a name here."""
+"""TWSS_* numbers (TWAIN 2.5, ICAP_SUPPORTEDSIZES) of the sizes that have a name here; TWSS_NONE and
+TWSS_MAXSIZE are all that the scanner reaches."""
 
 
 def _pixel_type(value: object) -> object:

@@ -1,0 +1,91 @@
+"""Sources: the RPC methods that list scanners, choose one, open it and set its options."""
+
+from collections.abc import Mapping
+
+from sheetfed.core.access import Access
+from sheetfed.core.jobs import Jobs
+from sheetfed.core.model import OptionAsked, Scanner
+from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
+from sheetfed.core.settings import options_asked
+from sheetfed.web import parameters
+from sheetfed.web.method import Call, Method, Result
+from sheetfed.web.option_views import option_view, outcomes_view
+from sheetfed.web.parameters import Parameter
+from sheetfed.web.views import capabilities_view, scanner_view
+
+
+class Sources:
+    """What an instance opens is its own until it closes it, leaves, or rests for too long."""
+
+    def __init__(
+        self, *, jobs: Jobs, scanners: Scanners, sessions: Sessions, access: Access
+    ) -> None:
+        self._jobs = jobs
+        self._scanners = scanners
+        self._sessions = sessions
+        self._access = access
+        named = Parameter("scanner", "a scanner's id or name", parameters.text)
+        scanner = Parameter("scanner", "a scanner's id or name", parameters.text, is_optional=True)
+        refresh = Parameter("refresh", "true or false", parameters.flag, is_optional=True)
+        options = Parameter("options", "an object of options", options_asked)
+        self.methods = (
+            Method("GetSourceNames", (), self.names),
+            Method("GetDevices", (refresh,), self.devices),
+            Method("GetCapabilities", (scanner,), self.capabilities),
+            Method("SelectSource", (named,), self.select),
+            Method("OpenSource", (scanner,), self.open),
+            Method("CloseSource", (), self.close),
+            Method("GetOptions", (scanner,), self.options),
+            Method("SetOptions", (options, scanner), self.set_options),
+        )
+
+    async def names(self, call: Call) -> Result:
+        await self._access.require_scan(call.caller)
+        return [[scanner.name for scanner in await self._scanners.listed()]]
+
+    async def devices(self, call: Call, refresh: bool | None) -> Result:
+        await self._access.require_scan(call.caller)
+        if refresh:
+            await self._scanners.refresh()
+        return [
+            [
+                scanner_view(scanner, busy=self._scanners.is_busy(scanner.id))
+                for scanner in await self._scanners.listed()
+            ]
+        ]
+
+    async def capabilities(self, call: Call, scanner: str | None) -> Result:
+        chosen = await self._chosen(call, scanner)
+        found = await self._sessions.capabilities(call.caller, call.holder, chosen)
+        return [capabilities_view(found)]
+
+    async def select(self, call: Call, scanner: str) -> Result:
+        chosen = await self._chosen(call, scanner)
+        self._sessions.select(call.holder, chosen.id)
+        return [True]
+
+    async def open(self, call: Call, scanner: str | None) -> Result:
+        chosen = await self._chosen(call, scanner)
+        await self._sessions.open(call.caller, call.holder, chosen)
+        return [True]
+
+    async def close(self, call: Call) -> Result:
+        await self._sessions.close(call.holder)
+        return [True]
+
+    async def options(self, call: Call, scanner: str | None) -> Result:
+        chosen = await self._chosen(call, scanner)
+        found = await self._sessions.options(call.caller, call.holder, chosen)
+        return [[option_view(option) for option in found]]
+
+    async def set_options(
+        self, call: Call, asked: Mapping[str, OptionAsked], scanner: str | None
+    ) -> Result:
+        chosen = await self._chosen(call, scanner)
+        outcomes, now = await self._sessions.set_options(call.caller, call.holder, chosen, asked)
+        return [outcomes_view(outcomes, now), [option_view(option) for option in now]]
+
+    async def _chosen(self, call: Call, word: str | None) -> Scanner:
+        await self._access.require_scan(call.caller)
+        return await self._jobs.choose(call.caller, word, call.instance)
