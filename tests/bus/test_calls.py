@@ -128,14 +128,14 @@ async def test_descriptors_that_a_caller_sends_along_are_closed(client: Client) 
 
 
 async def test_one_connection_cannot_pile_up_calls(client: Client, core: FakeCore) -> None:
-    core.devices.enumerating.shut()
+    core.devices.surveying.shut()
     calls = [asyncio.create_task(client.call("RefreshScanners")) for _ in range(CALLS_AT_MOST + 5)]
     refused, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
     for task in refused:
         error = task.exception()
         assert isinstance(error, Refusal)
         assert error.name == "org.freedesktop.DBus.Error.LimitsExceeded"
-    core.devices.enumerating.open()
+    core.devices.surveying.open()
     await asyncio.wait(calls)
     assert await client.get(ROOT, MANAGER, "Version") == "1.2.3"
 

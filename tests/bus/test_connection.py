@@ -71,13 +71,13 @@ async def test_a_descriptor_that_had_to_wait_arrives(bus: PrivateBus, tmp_path: 
 async def test_a_call_that_nobody_answers_ends_at_its_deadline(
     client: Client, core: FakeCore
 ) -> None:
-    core.devices.enumerating.shut()
+    core.devices.surveying.shut()
     with pytest.raises(Refusal) as refused:
         await client.connection.ask(
             "RefreshScanners", destination=NAME, path=ROOT, interface=MANAGER, timeout_s=0.05
         )
     assert refused.value.name == NO_REPLY
-    core.devices.enumerating.open()
+    core.devices.surveying.open()
 
 
 async def test_a_call_ends_when_the_bus_goes_away_and_so_does_every_later_one(

@@ -20,6 +20,12 @@ DOC = "org.gtk.GDBus.DocString"
 EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 FACADES = {MANAGER: Manager, SCANNER: Scanner, JOB: Job, DOCUMENT: Document}
 ROOT_FOLDER = Path(__file__).parents[2]
+TOLD = {
+    Emits.TRUE: "told",
+    Emits.INVALIDATES: "invalidated",
+    Emits.CONST: "constant",
+    Emits.FALSE: "no signal",
+}
 INTERFACES = contract.load(contract_folder())
 
 
@@ -65,12 +71,33 @@ def test_the_policy_lists_exactly_these_interfaces() -> None:
     assert listed == set(FACADES)
 
 
-def test_the_documentation_names_every_member_and_no_other() -> None:
+@pytest.mark.parametrize("name", FACADES)
+def test_the_documentation_says_of_every_member_what_its_interface_says(name: str) -> None:
     text = (ROOT_FOLDER / "docs" / "dbus.md").read_text("utf-8")
-    for name, interface in INTERFACES.items():
-        section = text.split(f"\n### {name}\n")[1].split("\n### ")[0].split("\n## ")[0]
-        members = {*interface.methods, *interface.properties, *interface.signals}
-        assert set(re.findall(r"^\| `(\w+)", section, re.MULTILINE)) == members
+    section = text.split(f"\n### {name}\n")[1].split("\n### ")[0].split("\n## ")[0]
+    element = INTERFACES[name].element
+    members = [
+        member for kind in ("property", "method", "signal") for member in element.findall(kind)
+    ]
+    assert _notes(element)[DOC] in section
+    assert re.findall(r"^\| `.*", section, re.MULTILINE) == [_row(member) for member in members]
+
+
+def _row(member: ET.Element) -> str:
+    name, doc, kind = member.attrib["name"], _notes(member)[DOC], member.tag
+    if kind == "property":
+        how = TOLD[Emits(_notes(member)[EMITS])]
+        return f"| `{name}` | `{member.attrib['type']}`, {how} | {doc} |"
+    outgoing = member.findall("arg[@direction='out']")
+    incoming = [arg for arg in member.findall("arg") if arg not in outgoing]
+    call, result = (", ".join(map(_typed, args)) for args in (incoming, outgoing))
+    words = [f"*{arg.attrib['name']}*: {_notes(arg)[DOC]}" for arg in incoming + outgoing]
+    said = ("<br>" if kind == "method" else " ").join([doc, *words])
+    return f"| `{name}({call})`{f' → `{result}`' if result else ''} | {kind} | {said} |"
+
+
+def _typed(arg: ET.Element) -> str:
+    return f"{arg.attrib['type']} {arg.attrib['name']}"
 
 
 def test_the_documentation_names_every_error() -> None:

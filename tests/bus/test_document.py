@@ -35,8 +35,8 @@ async def test_pages_are_chosen_by_index_in_the_order_wanted(
 ) -> None:
     options = {"pages": Variant("au", [2, 0]), "quality": Variant("u", 40)}
     await client.read("Export", "sa{sv}", "pdf", options, path=document, interface=DOCUMENT)
-    ((number, _, quality),) = core.pages.exported
-    assert (number, quality) == (2, 40)
+    ((number, _, how),) = core.pages.exported
+    assert (number, how.quality) == (2, 40)
 
 
 async def test_nothing_of_an_export_stays_on_the_disk(

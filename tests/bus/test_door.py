@@ -95,12 +95,12 @@ async def test_a_call_that_is_being_answered_does_not_hold_up_the_close(
 ) -> None:
     async with client_on(bus.address) as client:
         async with door_on(bus.address, core, service):
-            core.devices.enumerating.shut()
+            core.devices.surveying.shut()
             call = asyncio.create_task(client.call("RefreshScanners"))
-            await core.devices.enumerating.reached()
+            await core.devices.surveying.reached()
         (failed,), _ = await asyncio.wait({call})
         assert failed.exception() is not None
-    core.devices.enumerating.open()
+    core.devices.surveying.open()
 
 
 async def test_signals_that_fell_behind_end_in_the_present_state(

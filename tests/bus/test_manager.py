@@ -7,9 +7,11 @@ import pytest
 from fakes.bus import Client, FakeService
 from fakes.core import FakeCore
 from fakes.devices import DESK
+from sheetfed.bus import values
 from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
 from sheetfed.bus.refusal import Refusal
 from sheetfed.core.model import ScannerId
+from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice
 
 DESK_PATH = f"{ROOT}/scanner/desk"
 LAMP = replace(DESK, id=ScannerId("lamp-7"), name="Lamp scanner", device="test:7")
@@ -24,6 +26,8 @@ async def test_the_manager_shows_the_service(client: Client) -> None:
         "StoreLimit": 20 << 30,
         "LogLevel": "info",
         "Scanners": [DESK_PATH, f"{ROOT}/scanner/hall"],
+        "Backends": [],
+        "Hidden": [],
         "Jobs": [],
     }
 
@@ -35,7 +39,13 @@ async def test_a_scanner_shows_what_it_is(client: Client) -> None:
         "Name": "Desk scanner",
         "Vendor": "Noname",
         "Model": "frontend-tester",
+        "Type": "flatbed scanner",
+        "Device": "test:0",
+        "Backend": "",
+        "Connection": "unknown",
+        "Alternatives": [],
         "Available": True,
+        "Quarantined": False,
         "Busy": False,
         "LastError": "",
         "Capabilities": {},
@@ -98,6 +108,89 @@ async def test_one_object_that_cannot_be_told_does_not_hide_the_others(
     await client.call("RefreshScanners")
     assert set(await client.managed()) == {DESK_PATH, f"{ROOT}/scanner/hall"}
     assert "lamp_2d7" in caplog.text
+
+
+async def test_backends_and_hidden_devices_are_told_when_they_change(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.backends = [
+        Backend("epsonds", BackendState.CRASHED, "ended by SIGSEGV"),
+        Backend("test", BackendState.OK, scanners=2),
+    ]
+    core.devices.hidden = [
+        HiddenDevice("v4l:/dev/video0", "Noname", "Camera", HiddenBy.CONFIGURATION, "v4l:*"),
+        HiddenDevice("escl:http://a", "", "", HiddenBy.DUPLICATE, scanner=ScannerId("desk")),
+    ]
+    await client.call("RefreshScanners")
+    told = await client.heard(
+        "PropertiesChanged", lambda signal: signal.path == ROOT and "Hidden" in signal.body[1]
+    )
+    backends = [
+        {"name": "epsonds", "state": "crashed", "message": "ended by SIGSEGV", "scanners": 0},
+        {"name": "test", "state": "ok", "message": "", "scanners": 2},
+    ]
+    hidden = [
+        {
+            "device": "v4l:/dev/video0",
+            "vendor": "Noname",
+            "model": "Camera",
+            "by": "configuration",
+            "pattern": "v4l:*",
+        },
+        {
+            "device": "escl:http://a",
+            "vendor": "",
+            "model": "",
+            "by": "duplicate",
+            "scanner": DESK_PATH,
+        },
+    ]
+    assert values.plain(told.body) == [MANAGER, {"Backends": backends, "Hidden": hidden}, []]
+    assert await client.get(ROOT, MANAGER, "Backends") == backends
+    assert await client.get(ROOT, MANAGER, "Hidden") == hidden
+
+
+async def test_only_what_is_different_of_the_last_look_is_told(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.backends = [Backend("test", BackendState.OK, scanners=2)]
+    await client.call("RefreshScanners")
+    told = await client.heard(
+        "PropertiesChanged", lambda signal: signal.path == ROOT and "Backends" in signal.body[1]
+    )
+    assert set(told.body[1]) == {"Backends"}
+
+
+async def test_a_scanner_tells_that_it_has_another_name_or_cannot_be_used(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.scanners[0] = replace(
+        DESK, name="Front desk", is_available=False, is_quarantined=True
+    )
+    await client.call("RefreshScanners")
+    told = await client.heard("PropertiesChanged", lambda signal: signal.path == DESK_PATH)
+    assert values.plain(told.body[1]) == {
+        "Name": "Front desk",
+        "Available": False,
+        "Quarantined": True,
+    }
+
+
+async def test_a_retry_ends_a_backends_quarantine_and_looks_anew(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.backends = [Backend("epsonds", BackendState.QUARANTINED)]
+    await client.call("RefreshScanners")
+    core.devices.backends = [Backend("epsonds", BackendState.OK)]
+    await client.call("RetryBackend", "s", "epsonds")
+    assert core.devices.calls[-2:] == ["forgive epsonds", "survey"]
+    assert (await client.get(ROOT, MANAGER, "Backends"))[0]["state"] == "ok"
+
+
+async def test_a_backend_that_there_is_not_cannot_be_retried(client: Client) -> None:
+    with pytest.raises(Refusal) as refused:
+        await client.call("RetryBackend", "s", "nonsense")
+    assert refused.value.name == "org.sheetfed1.Error.ScannerNotFound"
 
 
 async def test_the_managers_own_scanners_wait_for_the_first_list(client: Client) -> None:

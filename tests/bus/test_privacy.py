@@ -9,7 +9,7 @@ from dbus_next.signature import Variant
 from fakes.bus import NOBODY, Client, PrivateBus, client_on
 from fakes.core import FakeCore
 from fakes.devices import Sheet
-from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, NAME, ROOT
+from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, NAME, ROOT, SCANNER
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.refusal import Refusal
 from sheetfed.core.model import Caller, InstanceId, Owner, ScanSettings
@@ -129,9 +129,11 @@ async def test_who_may_not_scan_is_told_where_that_is_set(nobody: Client, core: 
 
 
 async def test_only_an_administrator_administers(nobody: Client) -> None:
-    for call in (("SetLogLevel", "s", "debug"), ("Reload",)):
+    scanner = {"path": f"{ROOT}/scanner/desk", "interface": SCANNER}
+    calls = (("SetLogLevel", "s", "debug"), ("Reload",), ("RetryBackend", "s", "test"))
+    for call, at in [*((call, {}) for call in calls), (("Retry",), scanner)]:
         with pytest.raises(Refusal) as refused:
-            await nobody.call(*call)
+            await nobody.call(*call, **at)
         assert refused.value.name == "org.sheetfed1.Error.NotAllowed"
 
 

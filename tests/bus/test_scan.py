@@ -203,6 +203,20 @@ async def test_settings_arrive_with_their_nested_values(client: Client, core: Fa
     assert settings.options == {"read-delay": True}
 
 
+async def test_another_stack_is_appended_to_a_document_of_ones_own(
+    client: Client, core: FakeCore
+) -> None:
+    core.devices.load(Sheet(), Sheet())
+    first = await _start(client)
+    await client.heard("Finished")
+    document = await client.get(first, JOB, "Document")
+    core.devices.load(Sheet())
+    second = await _start(client, document=Variant("o", document))
+    await client.heard("Finished", lambda signal: signal.path == second)
+    assert await client.get(second, JOB, "Document") == document
+    assert await client.get(document, DOCUMENT, "Pages") == 3
+
+
 async def test_a_wrong_setting_is_refused_with_its_name_and_what_is_allowed(
     client: Client,
 ) -> None:

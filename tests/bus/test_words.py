@@ -4,21 +4,30 @@ import pytest
 from dbus_next.signature import Variant
 
 from sheetfed.bus import values, words
-from sheetfed.core.model import (
-    Capabilities,
-    Mode,
-    OptionValue,
-    PaperSource,
-    SourceCapabilities,
-)
+from sheetfed.core.capabilities import Capabilities, SourceCapabilities
+from sheetfed.core.model import Mode, OptionAsked, PaperSource, Special
 
 
 @pytest.mark.parametrize(
     ("value", "signature"),
-    [(True, "b"), (7, "i"), (2**40, "x"), (-0.5, "d"), ("a\0b", "s")],
+    [
+        (True, "b"),
+        (7, "i"),
+        (2**40, "x"),
+        (-0.5, "d"),
+        ("a\0b", "s"),
+        ((1, 2), "ai"),
+        ((), "ai"),
+        ((1.5, 2), "ad"),
+        (Special.AUTOMATIC, "a{sv}"),
+    ],
 )
-def test_an_options_value_keeps_its_type(value: OptionValue, signature: str) -> None:
+def test_an_options_value_keeps_its_type(value: OptionAsked, signature: str) -> None:
     assert words.of_option(value).signature == signature
+
+
+def test_the_drivers_choice_is_told_as_it_is_asked_for() -> None:
+    assert values.plain(words.of_option(Special.AUTOMATIC)) == {"automatic": True}
 
 
 def test_variants_are_taken_off_at_every_depth() -> None:

@@ -37,13 +37,13 @@ def _listed(section: str) -> set[str]:
 
 
 def test_every_command_and_no_other_is_in_the_manual() -> None:
-    listed = re.findall(r'^\.SS "sheetctl ([a-z -]+?)(?: \\fI.*)?"$', TEXT, re.MULTILINE)
+    listed = re.findall(r'^\.SS "sheetctl ([a-z -]+?)(?: \[?\\fI.*)?"$', TEXT, re.MULTILINE)
     assert listed == [name for name, _ in _commands(main)]
 
 
 def test_every_option_of_every_command_is_in_the_manual() -> None:
     for name, command in _commands(main):
-        section = re.split(rf'^\.SS "sheetctl {name}(?: \\fI.*)?"$', TEXT, flags=re.MULTILINE)[1]
+        section = re.split(rf'^\.SS "sheetctl {name}(?: \[?\\fI.*)?"$', TEXT, flags=re.MULTILINE)[1]
         assert _listed(re.split(r"^\.S[SH] ", section, flags=re.MULTILINE)[0]) == _options(command)
 
 

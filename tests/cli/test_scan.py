@@ -14,7 +14,7 @@ from fakes.gate import until
 from fakes.sheetctl import Sheetctl
 from sheetfed.bus.door import BusDoor
 from sheetfed.core.errors import InvalidParameter, PaperJam, ScannerLost
-from sheetfed.core.model import JobState, Mode, PaperSource, Snapped
+from sheetfed.core.model import JobState, Mode, PaperSource, Snapped, Special
 
 pytestmark = pytest.mark.usefixtures("door")
 FEEDER = ("--paper-source", "feeder")
@@ -93,7 +93,8 @@ async def test_every_setting_reaches_the_scanner(sheetctl: Sheetctl, core: FakeC
         "--resolution", "300", "--depth", "16", "--area", "1,2,30,40.5", "--pages", "1",
         "--brightness", "-10", "--contrast", "20", "--wait-for-paper", "5",
         "--option", "threshold=7", "--option", "lamp=on", "--option", "invert=yes",
-        "--option", "gamma=1.5",
+        "--option", "gamma=1.5", "--option", "table=0,64,255", "--option", "focus=automatic",
+        "--option", 'tray="2"',
     )  # fmt: skip
     assert ran.code == 0
     (settings,) = core.devices.settings
@@ -104,7 +105,15 @@ async def test_every_setting_reaches_the_scanner(sheetctl: Sheetctl, core: FakeC
     assert (settings.area.left_mm, settings.area.height_mm) == (1.0, 40.5)
     assert (settings.brightness, settings.contrast) == (-10, 20)
     assert settings.wait_for_paper_s == 5.0
-    assert settings.options == {"threshold": 7, "lamp": "on", "invert": True, "gamma": 1.5}
+    assert settings.options == {
+        "threshold": 7,
+        "lamp": "on",
+        "invert": True,
+        "gamma": 1.5,
+        "table": (0, 64, 255),
+        "focus": Special.AUTOMATIC,
+        "tray": "2",
+    }
 
 
 async def test_what_was_set_differently_is_said(sheetctl: Sheetctl, core: FakeCore) -> None:

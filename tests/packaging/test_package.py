@@ -83,8 +83,9 @@ def test_what_the_daemon_reads_beside_its_code_is_in_it(
     members: dict[str, tarfile.TarInfo],
 ) -> None:
     files = {
-        f"{PYTHON}/devices/virtual/{path.name}"
-        for path in (ROOT / "daemon" / "sheetfed" / "devices" / "virtual").iterdir()
+        f"{PYTHON}/devices/{folder}/{path.name}"
+        for folder in ("quirks", "virtual")
+        for path in (ROOT / "daemon" / "sheetfed" / "devices" / folder).iterdir()
     }
     files |= {f"usr/share/dbus-1/interfaces/{path.name}" for path in (ROOT / "dbus").glob("*.xml")}
     files |= {

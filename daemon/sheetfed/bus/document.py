@@ -10,6 +10,7 @@ from sheetfed.bus import contract, paths, values, words
 from sheetfed.bus.services import Services
 from sheetfed.core import model as core
 from sheetfed.core.errors import NotAllowed
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import Caller, ImageType, Page
 from sheetfed.core.renders import fitted
 from sheetfed.core.settings import invalid
@@ -61,7 +62,8 @@ class Document:
         image_type = _type(word, *ImageType)
         quality = words.whole(wanted, "quality", 1, 100)
         pages = self._chosen(document, wanted.get("pages"))
-        async with self.services.renders.export(pages, image_type, quality or _QUALITY) as file:
+        how = ExportOptions(quality=quality or _QUALITY)
+        async with self.services.renders.export(pages, image_type, how) as file:
             return await asyncio.to_thread(os.open, file, os.O_RDONLY | os.O_CLOEXEC)
 
     async def get_page(self, index: int, word: str, options: Mapping[str, Any]) -> int:

@@ -17,6 +17,7 @@ from sheetfed.bus.post import Post
 from sheetfed.bus.refusal import Refusal
 from sheetfed.bus.services import Services
 from sheetfed.bus.tree import Tree
+from sheetfed.core.model import Caller, Holder
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,11 @@ class BusDoor:
         contract = await asyncio.to_thread(contracts.load, self._contract_folder)
         self._connection = connection = await Connection.open(self._bus)
         try:
-            authority = Authority(connection=connection, trusts_own_user=self._bus != "system")
+            authority = Authority(
+                connection=connection,
+                trusts_own_user=self._bus != "system",
+                left=self._caller_left,
+            )
             tree = Tree(self._services)
             self._exporter = Exporter(
                 connection=connection, contract=contract, authority=authority, tree=tree
@@ -96,6 +101,11 @@ class BusDoor:
             ) from error
         if reply.body[0] != RequestNameReply.PRIMARY_OWNER.value:
             raise NameRefused(f"another process owns {NAME}: the service is running already")
+
+    def _caller_left(self, caller: Caller) -> None:
+        """Its leases end with it, and so do its jobs that have not begun."""
+        self._services.sessions.left(Holder(caller.owner, caller.connection))
+        self._services.jobs.left(caller.connection)
 
     async def _watch(self, connection: Connection) -> None:
         await connection.gone()

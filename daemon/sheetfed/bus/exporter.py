@@ -20,6 +20,7 @@ from sheetfed.bus.refusal import Refusal
 from sheetfed.bus.standard import Standard
 from sheetfed.bus.tree import Tree
 from sheetfed.core.errors import InternalError, ScanError
+from sheetfed.core.model import Caller
 
 CALLS_AT_MOST: Final = 64
 """Calls of one connection that are being answered at the same time."""
@@ -88,6 +89,12 @@ class Exporter:
 
     async def _call(self, call: Message) -> None:
         caller = await self._authority.caller(call.sender)
+        try:
+            await self._carry_out(caller, call)
+        finally:
+            self._authority.answered(caller)
+
+    async def _carry_out(self, caller: Caller, call: Message) -> None:
         answer = await self._standard.answer(caller, call)
         if answer is not None:
             await self._reply(call, *answer)

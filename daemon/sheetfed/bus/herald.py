@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from dbus_next.signature import Variant
 
@@ -15,6 +15,7 @@ from sheetfed.bus.post import Post
 from sheetfed.bus.services import EVERYTHING, JOB_KEPT_S, Services
 from sheetfed.bus.tree import Tree
 from sheetfed.core.events import (
+    BackendsChanged,
     DocumentChanged,
     DocumentRemoved,
     Event,
@@ -30,6 +31,9 @@ from sheetfed.core.model import DocumentId, Job, Owner, ScannerId
 
 log = logging.getLogger(__name__)
 
+_SURVEYED: Final = ("Backends", "Hidden")
+"""What the Manager says of the last look for scanners."""
+
 _Told = dict[str, Variant]
 
 
@@ -44,6 +48,7 @@ class Herald:
         self._tree = tree
         self._post = post
         self._told: dict[str, tuple[str, Owner | None, _Told]] = {}
+        self._surveyed: _Told = {}
         self._expiring: dict[str, asyncio.Task[None]] = {}
         self._task: asyncio.Task[None] | None = None
         self._subscription: Subscription | None = None
@@ -81,18 +86,29 @@ class Herald:
                 self._tell_document(event.document)
             case ScannerAdded() | ScannerRemoved() | ScannerChanged():
                 self._tell_scanner(event.scanner.id)
+            case BackendsChanged():
+                self._tell_survey()
 
     def _take_stock(self) -> None:
         """Bring what was told up to what is."""
         present = {facade.path: facade for facade in self._tree.managed(EVERYTHING)}
         for path in self._told.keys() - present.keys():
             self._tell_gone(path)
+        self._tell_survey()
         for scanner in self._services.scanners.known():
             self._tell_scanner(scanner.id)
         for job in self._services.shown_jobs(EVERYTHING):
             self._tell_job(job)
         for document in self._services.documents.visible_to(EVERYTHING):
             self._tell_now(self._tree.document(document, EVERYTHING), document.owner)
+
+    def _tell_survey(self) -> None:
+        manager, known = self._tree.manager(EVERYTHING), self._contract[MANAGER].properties
+        now = {name: facades.value(manager, known[name]) for name in _SURVEYED}
+        changed = {name: value for name, value in now.items() if value != self._surveyed.get(name)}
+        self._surveyed = now
+        if changed:
+            self._post.changed(None, ROOT, MANAGER, changed, [])
 
     def _tell_scanner(self, scanner: ScannerId) -> None:
         for known in self._services.scanners.known():

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sheetfed.bus import contract, paths, values
+from dbus_next.signature import Variant
+
+from sheetfed.bus import contract, paths, surveys, values
 from sheetfed.bus.authority import require_admin
 from sheetfed.bus.services import Services
 from sheetfed.core import settings as core_settings
@@ -52,6 +54,14 @@ class Manager:
     def jobs(self) -> list[str]:
         return [paths.job(job.id) for job in self.services.shown_jobs(self.caller)]
 
+    @property
+    def backends(self) -> list[dict[str, Variant]]:
+        return surveys.of_backends(self.services.scanners.survey.backends)
+
+    @property
+    def hidden(self) -> list[dict[str, Variant]]:
+        return surveys.of_hidden(self.services.scanners.survey.hidden)
+
     async def refresh_scanners(self) -> None:
         await self.services.access.require_scan(self.caller)
         await self.services.scanners.refresh()
@@ -60,8 +70,14 @@ class Manager:
         wanted = values.plain(settings)
         if scanner:
             wanted["scanner"] = scanner
+        if "document" in wanted:
+            wanted["document"] = paths.identity(wanted["document"])
         job = await self.services.jobs.start(self.caller, core_settings.parse(wanted))
         return paths.job(job.id)
+
+    async def retry_backend(self, name: str) -> None:
+        require_admin(self.caller)
+        await self.services.scanners.retry(name)
 
     async def set_log_level(self, level: str) -> None:
         require_admin(self.caller)

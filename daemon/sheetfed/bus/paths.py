@@ -35,6 +35,12 @@ def split(path: str) -> tuple[Kind, str] | None:
     return None
 
 
+def identity(word: object) -> object:
+    """The last element of an object's path; whatever else it is, as it is."""
+    parts = split(word) if isinstance(word, str) else None
+    return word if parts is None else parts[1]
+
+
 def _path(kind: Kind, identity: str) -> str:
     """D-Bus allows letters, digits and _ in a path; any other character becomes _ and its code."""
     name = "".join(

@@ -1,13 +1,17 @@
-"""Scanner: a scanner, as everybody sees it."""
+"""Scanner: a scanner, as everybody sees it, and the lease a caller has of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dbus_next.signature import Variant
 
-from sheetfed.bus import contract, paths, words
+from sheetfed.bus import contract, options, paths, values, words
+from sheetfed.bus.authority import require_admin
 from sheetfed.bus.services import Services
 from sheetfed.core import model as core
-from sheetfed.core.model import Caller
+from sheetfed.core import settings as core_settings
+from sheetfed.core.model import Caller, Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,32 @@ class Scanner:
         return self.scanner.model
 
     @property
+    def type(self) -> str:
+        return self.scanner.type
+
+    @property
+    def device(self) -> str:
+        return self.scanner.device
+
+    @property
+    def backend(self) -> str:
+        return self.scanner.backend
+
+    @property
+    def connection(self) -> str:
+        return self.scanner.connection
+
+    @property
+    def alternatives(self) -> list[str]:
+        return list(self.scanner.alternatives)
+
+    @property
     def available(self) -> bool:
         return self.services.scanners.is_available(self.scanner.id)
+
+    @property
+    def quarantined(self) -> bool:
+        return self.scanner.is_quarantined
 
     @property
     def busy(self) -> bool:
@@ -55,6 +83,34 @@ class Scanner:
 
     async def find_capabilities(self) -> dict[str, Variant]:
         """Opens the device when it was not asked yet, which only who may scan may cause."""
-        if self.services.scanners.known_capabilities(self.scanner.id) is None:
-            await self.services.access.require_scan(self.caller)
-        return words.of_capabilities(await self.services.scanners.capabilities(self.scanner))
+        found = self.services.scanners.known_capabilities(self.scanner.id)
+        if found is None:
+            found = await self.services.sessions.capabilities(
+                self.caller, self._holder, self.scanner
+            )
+        return words.of_capabilities(found)
+
+    async def get_options(self) -> list[dict[str, Variant]]:
+        found = await self.services.sessions.options(self.caller, self._holder, self.scanner)
+        return [options.told(option) for option in found]
+
+    async def set_options(self, asked: Mapping[str, Any]) -> dict[str, Variant]:
+        """Leases the scanner to the caller's connection."""
+        wanted = core_settings.options_asked("options", values.plain(asked))
+        outcomes, now = await self.services.sessions.set_options(
+            self.caller, self._holder, self.scanner, wanted
+        )
+        return options.answered(outcomes, now)
+
+    async def release(self) -> None:
+        """Ends the caller's lease, if it is of this scanner."""
+        if self.services.sessions.leased(self._holder) == self.scanner.id:
+            await self.services.sessions.close(self._holder)
+
+    async def retry(self) -> None:
+        require_admin(self.caller)
+        await self.services.scanners.retry(self.scanner.id)
+
+    @property
+    def _holder(self) -> Holder:
+        return Holder(self.caller.owner, self.caller.connection)

@@ -13,6 +13,7 @@ from sheetfed.core.model import Caller, Job, JobState, Owner, ScannerId
 from sheetfed.core.ports import Clock
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
 
 JOB_KEPT_S: Final = 600.0
 """How long the object of a job stays after the job's end."""
@@ -56,6 +57,7 @@ class Services:
     service: Service
     jobs: Jobs
     scanners: Scanners
+    sessions: Sessions
     documents: Documents
     renders: Renders
     access: Access

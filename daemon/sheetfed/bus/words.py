@@ -5,7 +5,8 @@ from typing import Any
 from dbus_next.signature import Variant
 
 from sheetfed.bus.values import clean
-from sheetfed.core.model import Capabilities, OptionValue, SourceCapabilities
+from sheetfed.core.capabilities import Capabilities, SourceCapabilities
+from sheetfed.core.model import OptionAsked, Special
 from sheetfed.core.settings import invalid
 
 
@@ -14,15 +15,21 @@ def variant(signature: str, value: object) -> Variant:
     return Variant(signature, clean(value))
 
 
-def of_option(value: OptionValue) -> Variant:
+def of_option(value: OptionAsked) -> Variant:
     match value:
+        case Special():
+            return Variant("a{sv}", {value.value: Variant("b", True)})
         case bool():
             return Variant("b", value)
         case int():
             return Variant("i" if -(2**31) <= value < 2**31 else "x", value)
         case float():
             return Variant("d", value)
-    return variant("s", str(value))
+        case tuple() if any(isinstance(item, float) for item in value):
+            return Variant("ad", [float(item) for item in value])
+        case tuple():
+            return Variant("ai", list(value))
+    return variant("s", value)
 
 
 def of_capabilities(capabilities: Capabilities | None) -> dict[str, Variant]:

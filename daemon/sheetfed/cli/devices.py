@@ -1,12 +1,14 @@
-"""Devices: the scanners that are there, and what they can do."""
+"""Devices: the scanners that are there, and on request why others are not."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import click
 
+from sheetfed.bus import values
 from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
 from sheetfed.bus.refusal import Refusal
-from sheetfed.cli import show
+from sheetfed.cli import explain, show
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote, identity
 from sheetfed.cli.session import Session
@@ -14,85 +16,100 @@ from sheetfed.cli.session import Session
 EPILOG: Final = """\b
 Examples:
   sheetctl devices
-  sheetctl devices --refresh    after a scanner was plugged in
-  sheetctl devices --verbose    also what each can do
+  sheetctl devices --refresh          after a scanner was plugged in
+  sheetctl devices --verbose          each scanner, and what is missing and why
+  sheetctl devices --retry epsonds    after its driver was updated
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is to be looked for, and how much is told of it."""
+
+    retried: str | None
+    is_refreshed: bool
+    detail: int
 
 
 @click.command(epilog=EPILOG)
 @click.option("--refresh", is_flag=True, help="Look for scanners anew.")
-@click.option("--verbose", "-v", is_flag=True, help="Ask each scanner what it can do.")
+@click.option(
+    "--retry", metavar="NAME",
+    help="End the quarantine of this backend, or of this scanner's, and look anew "
+    "(administrators).",
+)  # fmt: skip
+@click.option(
+    "--verbose", "-v", count=True,
+    help="Explain each scanner and what is missing: backends that failed, hidden devices. "
+    "Twice: also every backend that is well.",
+)  # fmt: skip
 @click.pass_obj
-def devices(session: Session, refresh: bool, verbose: bool) -> None:
+def devices(session: Session, refresh: bool, retry: str | None, verbose: int) -> None:
     """List the scanners."""
-    session.run(_devices(session, refresh, verbose))
+    look = Look(retried=retry, is_refreshed=refresh, detail=verbose)
+    session.run(_devices(session, look))
 
 
-async def _devices(session: Session, refresh: bool, verbose: bool) -> None:
+async def _devices(session: Session, look: Look) -> None:
     async with Remote.on(session.bus) as remote:
-        if refresh:
+        if look.retried is not None:
+            await remote.call("RetryBackend", "s", look.retried, timeout_s=LONG_CALL_DEADLINE_S)
+        elif look.is_refreshed:
             await remote.call("RefreshScanners", timeout_s=LONG_CALL_DEADLINE_S)
         await remote.get(ROOT, MANAGER, "Scanners")
+        manager = await remote.get_all(ROOT, MANAGER)
         scanners = await remote.managed(SCANNER)
-        if verbose:
+        if look.detail:
             for path, scanner in scanners.items():
-                scanner["Capabilities"] = await _capabilities(remote, path)
+                scanner["Capabilities"] = await _capabilities(remote, path, scanner)
     if session.is_json:
-        show.as_json([show.thing(path, scanner) for path, scanner in scanners.items()])
-    elif scanners:
-        _print(scanners, verbose)
+        _print_json(manager, scanners, look)
+    else:
+        _print(manager, scanners, look)
     if not scanners:
-        raise Stop(
-            Exit.NO_SCANNER,
-            "no scanner was found. Check cable and power, then `sheetctl devices --refresh`; "
-            "`scanimage -L` shows what SANE itself finds.",
-        )
+        advice = "docs/scanners.md tells how to get a scanner working."
+        if not look.detail:
+            advice = "`sheetctl devices --verbose` says more."
+        raise Stop(Exit.NO_SCANNER, explain.nothing_found(manager), advice=advice)
 
 
-async def _capabilities(remote: Remote, path: str) -> Any:
+async def _capabilities(remote: Remote, path: str, scanner: dict[str, Any]) -> Any:
+    if not scanner["Available"]:
+        return scanner["Capabilities"]
     try:
         return await remote.get(path, SCANNER, "Capabilities")
     except Refusal as error:
         return {"error": error.text}
 
 
-def _print(scanners: dict[str, dict[str, Any]], verbose: bool) -> None:
-    show.table(
-        ["ID", "NAME", "MAKER", "MODEL", "STATE"],
-        [
+def _print_json(manager: dict[str, Any], scanners: dict[str, dict[str, Any]], look: Look) -> None:
+    listed = [show.thing(path, scanner) for path, scanner in scanners.items()]
+    if look.detail:
+        rest = {values.snake(name): manager[name] for name in ("Backends", "Hidden")}
+        show.as_json({"scanners": listed, **rest})
+    else:
+        show.as_json(listed)
+
+
+def _print(manager: dict[str, Any], scanners: dict[str, dict[str, Any]], look: Look) -> None:
+    if scanners:
+        show.table(
+            ["ID", "NAME", "MAKER", "MODEL", "STATE"],
             [
-                identity(path),
-                scanner["Name"],
-                scanner["Vendor"],
-                scanner["Model"],
-                "busy" if scanner["Busy"] else scanner["LastError"] or "ready",
-            ]
-            for path, scanner in scanners.items()
-        ],
-    )
-    if verbose:
-        for scanner in scanners.values():
-            click.echo(f"\n{scanner['Name']}")
-            show.facts(_abilities(scanner["Capabilities"]))
-
-
-def _abilities(capabilities: dict[str, Any]) -> list[tuple[str, str]]:
-    if "error" in capabilities:
-        return [("  unknown", capabilities["error"])]
-    return [
-        (f"  {source['source']}", "; ".join(_facts(source)))
-        for source in capabilities.get("sources", [])
-    ]
-
-
-def _facts(source: dict[str, Any]) -> list[str]:
-    found = [", ".join(source["modes"]), " or ".join(map(str, source["depths"])) + " bits"]
-    if "resolution_range" in source:
-        lowest, highest, _ = source["resolution_range"]
-        found.append(f"{lowest} to {highest} dpi")
-    elif "resolutions" in source:
-        found.append(", ".join(map(str, source["resolutions"])) + " dpi")
-    if "area_mm" in source:
-        width, height = source["area_mm"]
-        found.append(f"{width:g} x {height:g} mm")
-    return found
+                [
+                    identity(path),
+                    scanner["Name"],
+                    scanner["Vendor"],
+                    scanner["Model"],
+                    explain.state(scanner),
+                ]
+                for path, scanner in scanners.items()
+            ],
+        )
+    if look.detail:
+        sections = explain.everything(manager, scanners, lists_all=look.detail > 1)
+        for number, (title, facts) in enumerate(sections):
+            click.echo(f"\n{title}" if scanners or number else title)
+            show.facts((f"  {name}", fact) for name, fact in facts)
+    elif scanners and (note := explain.note(manager)):
+        click.echo(note, err=True)

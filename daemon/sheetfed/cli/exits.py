@@ -71,10 +71,11 @@ _ADVICE: Final = {
 
 
 class Stop(click.ClickException):
-    """Ends the command: a sentence on standard error, and an exit code."""
+    """Ends the command: a sentence on standard error, what to do about it, and an exit code."""
 
-    def __init__(self, code: Exit, message: str) -> None:
-        advice = _ADVICE.get(code)
+    def __init__(self, code: Exit, message: str, *, advice: str | None = None) -> None:
+        """Without an advice of its own it is the usual one for the code."""
+        advice = _ADVICE.get(code) if advice is None else advice
         super().__init__(f"{message}\n{advice}" if advice else message)
         self.code = code
 

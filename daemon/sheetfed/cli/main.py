@@ -8,6 +8,7 @@ from sheetfed import __version__
 from sheetfed.cli.devices import devices
 from sheetfed.cli.documents import documents
 from sheetfed.cli.jobs import jobs
+from sheetfed.cli.options import options
 from sheetfed.cli.scan import scan
 from sheetfed.cli.service import log_level, reload
 from sheetfed.cli.session import Session
@@ -40,7 +41,7 @@ def main(context: click.Context, bus: str, is_json: bool) -> None:
     context.obj = Session(bus, is_json)
 
 
-for command in (status, devices, scan, jobs, documents, log_level, reload):
+for command in (status, devices, options, scan, jobs, documents, log_level, reload):
     main.add_command(command)
 
 if __name__ == "__main__":

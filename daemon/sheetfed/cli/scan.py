@@ -29,6 +29,7 @@ Examples:
   sheetctl scan -o stack.pdf --paper-source feeder --resolution 300
   sheetctl scan -o page.png --page-size A5 --mode gray
   sheetctl scan -o - --format pdf | lp
+  sheetctl scan -o stack.pdf --append DOCUMENT
 
 A jam or an open cover pauses the scan: on a terminal you are asked what to do, else the pages
 read so far are written. Ctrl-C cancels; what was read is kept by the service.
@@ -47,6 +48,7 @@ class Order:
     image_type: str
     quality: int | None
     is_kept: bool
+    is_appended: bool
     is_quiet: bool
 
 
@@ -69,7 +71,15 @@ class Order:
 @click.option("--pages", type=click.IntRange(min=1), help="At most so many; else all there are.")
 @click.option("--brightness", type=click.IntRange(-100, 100), help="Else the driver's.")
 @click.option("--contrast", type=click.IntRange(-100, 100), help="Else the driver's.")
-@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="A SANE option.")
+@click.option(
+    "--option", "options", multiple=True, metavar="NAME=VALUE",
+    help="A SANE option, as `sheetctl options` shows it. A list is 1,2,3; automatic lets the "
+    "driver choose; a text that looks like something else is put in double quotes.",
+)  # fmt: skip
+@click.option(
+    "--append", "document", metavar="DOCUMENT",
+    help="Add the pages to this document of yours; the file gets all of its pages.",
+)  # fmt: skip
 @click.option("--queue", is_flag=True, help="Wait for a busy scanner.")
 @click.option(
     "--wait-for-paper", "wait_for_paper_s", type=click.FloatRange(min=0), metavar="SECONDS",
@@ -93,6 +103,7 @@ def scan(session: Session, /, target: str, device: str, **rest: Any) -> None:
         pages=rest["pages"],
         brightness=rest["brightness"],
         contrast=rest["contrast"],
+        document=rest["document"],
         options=[words.option(text) for text in rest["options"]],
         queue=rest["queue"],
         wait_for_paper_s=rest["wait_for_paper_s"],
@@ -106,6 +117,7 @@ def scan(session: Session, /, target: str, device: str, **rest: Any) -> None:
         image_type=chosen_format(rest["asked"], target),
         quality=rest["quality"],
         is_kept=not rest["no_keep"],
+        is_appended=rest["document"] is not None,
         is_quiet=rest["quiet"],
     )
     output.check(target)
@@ -148,6 +160,8 @@ async def _scan(session: Session, order: Order) -> None:
 async def _deliver(remote: Remote, job: dict[str, Any], order: Order) -> list[str]:
     """Write what there is. Raises Stop when the scan was canceled or nothing is there."""
     document, pages = job["Document"], job["Pages"]
+    if pages and order.is_appended:
+        pages = await remote.get(document, DOCUMENT, "Pages")
     if job["State"] == "canceled":
         kept = (
             f"{show.pages(pages)} kept: `sheetctl documents export {identity(document)} -o FILE`"
@@ -188,12 +202,14 @@ def _report(
         )
         return
     for setting, asked, actual in job["Snapped"]:
-        click.echo(f"{setting}: {asked} is not possible, {actual} was used", err=True)
+        wanted, used = show.value(asked), show.value(actual)
+        click.echo(f"{setting}: {wanted} is not possible, {used} was used", err=True)
     for word in job["Ignored"]:
         click.echo(f"{word}: this scanner has no such setting", err=True)
     if files and not order.is_quiet:
         where = files[0] if len(files) == 1 else f"{files[0]} to {files[-1]}"
-        click.echo(f"{show.pages(job['Pages'])} in {where}", err=True)
+        new = "more " * order.is_appended
+        click.echo(f"{show.pages(job['Pages'], new)} in {where}", err=True)
 
 
 @contextmanager

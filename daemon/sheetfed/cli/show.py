@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,9 @@ from sheetfed.cli.remote import identity
 
 _UNSEEN_WIDTH: Final = 240
 """Columns where no terminal says how wide it is: nothing is folded."""
+
+_LISTED_AT_MOST: Final = 12
+"""Numbers of a list that are shown; then how many there are."""
 
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -31,20 +35,23 @@ def thing(path: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Cells are shown as they are: no markup in them means anything."""
+    """Cells are shown as they are: no markup in them means anything. What the first column has
+    is never folded: it is there to be copied."""
     shown = Table(box=None, pad_edge=False)
     for column in columns:
-        shown.add_column(column, overflow="fold")
+        shown.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
         shown.add_row(*(Text(str(cell)) for cell in row))
-    _console().print(shown)
+    _print(shown)
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> None:
     shown = Table(box=None, pad_edge=False, show_header=False)
-    for name, value in pairs:
-        shown.add_row(Text(name), Text(str(value)))
-    _console().print(shown)
+    shown.add_column(no_wrap=True)
+    shown.add_column(overflow="fold")
+    for name, fact in pairs:
+        shown.add_row(Text(name), Text(str(fact)))
+    _print(shown)
 
 
 def size(size_bytes: int) -> str:
@@ -58,9 +65,29 @@ def when(seconds: int) -> str:
     return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def pages(number: int) -> str:
-    return "1 page" if number == 1 else f"{number} pages"
+def value(of: Any) -> str:
+    """Of a setting: yes and no, numbers without their last digits, long lists cut short."""
+    match of:
+        case bool():
+            return "yes" if of else "no"
+        case float():
+            return f"{of:.6g}"
+        case [*items]:
+            shown = ", ".join(map(value, items[:_LISTED_AT_MOST]))
+            return shown if len(items) <= _LISTED_AT_MOST else f"{shown} … ({len(items)})"
+        case {"automatic": True}:
+            return "automatic"
+    return str(of)
 
 
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else _UNSEEN_WIDTH)
+def pages(number: int, kind: str = "") -> str:
+    return f"1 {kind}page" if number == 1 else f"{number} {kind}pages"
+
+
+def _print(table: Table) -> None:
+    """Without the blanks that fill up its lines."""
+    console = Console(width=None if sys.stdout.isatty() else _UNSEEN_WIDTH)
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
