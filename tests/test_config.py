@@ -67,6 +67,11 @@ def test_every_value_is_read(file: Path) -> None:
     sane_config_dir = "/etc/sane.d"
     virtual = true
     default = "test:0"
+    hide = ["v4l:*", "*Webcam?"]
+    rename = {"test:1" = "Hall", "*" = "Desk"}
+    devices = ["net:scans.example:test:0"]
+    prefer = ["airscan", "*"]
+    network_refresh_minutes = 0
     [defaults]
     mode = "gray"
     [origins]
@@ -89,6 +94,11 @@ def test_every_value_is_read(file: Path) -> None:
     assert loaded.store.keep_hours_browser == 1
     assert loaded.scanners.sane_config_dir == Path("/etc/sane.d")
     assert (loaded.scanners.virtual, loaded.scanners.default) == (True, "test:0")
+    assert loaded.scanners.hide == ("v4l:*", "*Webcam?")
+    assert loaded.scanners.rename == (("test:1", "Hall"), ("*", "Desk"))
+    assert loaded.scanners.devices == ("net:scans.example:test:0",)
+    assert loaded.scanners.prefer == ("airscan", "*")
+    assert loaded.scanners.network_refresh_minutes == 0
     assert loaded.defaults.mode is Mode.GRAY
     assert loaded.origins.allow == ("https://app.example.org", "http://localhost:3000")
     assert loaded.access.scan == ("*", "DOMAIN\\user", "@domain users")
@@ -106,6 +116,11 @@ def test_a_later_file_replaces_single_keys_and_whole_lists(file: Path) -> None:
     loaded = load(written(file, '[defaults]\nmode = "gray"\nresolution = 300'))
     assert loaded.origins.allow == ("https://b.example",)
     assert (loaded.defaults.mode, loaded.defaults.resolution) == (Mode.BW, 300)
+
+
+def test_a_table_of_names_is_written_in_a_table_of_its_own_too(file: Path) -> None:
+    loaded = load(written(file, '[scanners.rename]\n"test:*" = "Desk"\nhall = "Hall"'))
+    assert loaded.scanners.rename == (("test:*", "Desk"), ("hall", "Hall"))
 
 
 def test_hidden_files_and_other_endings_are_not_read(file: Path) -> None:

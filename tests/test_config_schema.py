@@ -21,6 +21,7 @@ KEYS = {key.dotted: key for key in keys()}
 
 SIZES = st.integers(1 << 20, 1 << 28)
 TEXTS = st.text()
+LINES = st.text(st.characters(blacklist_categories=("C", "Z")), min_size=1)
 PATHS = TEXTS.filter(lambda text: "\0" not in text).map(lambda text: Path("/x", text.lstrip("/")))
 ENDPOINTS = st.lists(
     st.builds(Endpoint, st.sampled_from(["127.0.0.1", "127.9.8.7", "::1"]), st.integers(1, 32000)),
@@ -34,6 +35,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "store.path": PATHS,
     "store.cache": st.just(Path("/cache")),
     "store.max_bytes": SIZES,
+    "store.max_bytes_per_owner": st.just(0) | SIZES,
+    "store.max_pages": st.integers(1, 1_000_000),
     "store.min_free_bytes": st.integers(0, 1 << 62),
     "store.render_cache_bytes": SIZES,
     "store.keep_hours_browser": st.integers(1, 10_000),
@@ -41,6 +44,15 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "scanners.sane_config_dir": st.none() | PATHS,
     "scanners.virtual": st.booleans(),
     "scanners.default": TEXTS,
+    "scanners.hide": st.lists(LINES, unique=True).map(tuple),
+    "scanners.rename": st.dictionaries(LINES, LINES).map(lambda names: tuple(names.items())),
+    "scanners.devices": st.lists(LINES.map("net:{}".format), unique=True).map(tuple),
+    "scanners.prefer": st.sampled_from([(), ("*", "airscan"), ("epson2", "*", "hp-aio_2")]),
+    "scanners.quirks_dir": PATHS,
+    "scanners.network_refresh_minutes": st.integers(0, 1440),
+    "scanners.quarantine_after": st.integers(0, 100),
+    "scanners.lease_idle_s": st.integers(1, 86400),
+    "scanners.lease_limit_s": st.integers(1, 86400),
     "defaults.mode": st.sampled_from(Mode),
     "defaults.resolution": st.integers(1, 19200),
     "jobs.pause_timeout_s": st.integers(1, 86400),

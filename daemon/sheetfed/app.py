@@ -4,13 +4,12 @@ import asyncio
 import gc
 import logging
 import os
-import ssl
-from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sheetfed import __version__, config, share
+from sheetfed import __version__, config, config_parts, share
+from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
@@ -21,12 +20,14 @@ from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.intake import Intake
-from sheetfed.core.jobs import Defaults, Jobs
+from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
+from sheetfed.core.lookout import Lookout
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
-from sheetfed.devices.driver import SaneDevices
+from sheetfed.core.sessions import Sessions
+from sheetfed.devices.hotplug import Hotplug
 from sheetfed.host import journal, signals
 from sheetfed.host.accounts import UnixAccounts
 from sheetfed.host.clock import SystemClock
@@ -34,7 +35,7 @@ from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.storage.store import Store
-from sheetfed.web.door import Address, HttpDoor
+from sheetfed.web.door import HttpDoor
 from sheetfed.web.files import Files
 
 NO_BUS: Final = "none"
@@ -55,7 +56,7 @@ class App:
         self._stop = asyncio.Event()
         self._trouble = ""
         self._teardown = AsyncExitStack()
-        self._background: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish the pages being read, as far as
@@ -67,6 +68,7 @@ class App:
             await self._host()
             await self._store_and_workers()
             self._core()
+            await self._look_for_scanners()
             await self._take_up_where_it_stopped()
             await self._doors()
             self._announce()
@@ -84,15 +86,15 @@ class App:
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
         self._teardown.callback(self.notifier.close)
-        self._teardown.push_async_callback(self._end_background)
+        self._teardown.push_async_callback(self._background.close)
         self.peers = await PeerLookup.open()
         self._teardown.callback(self.peers.close)
         self._teardown.enter_context(
             signals.handled(
-                stop=self._stop.set, reload=lambda: self._in_background(self._reload_and_log())
+                stop=self._stop.set, reload=lambda: self._background.run(self._reload_and_log())
             )
         )
-        self._in_background(Watchdog(notifier=self.notifier).run())
+        self._background.run(Watchdog(notifier=self.notifier).run())
 
     async def _store_and_workers(self) -> None:
         store = self._settings.store
@@ -108,11 +110,7 @@ class App:
         self.imaging = ImagingPool(workers=self._settings.imaging.workers or os.cpu_count() or 1)
         self._teardown.push_async_callback(self.imaging.close)
         await self.imaging.start()
-        config_dir = self._settings.scanners.sane_config_dir
-        self.devices = SaneDevices(
-            config_dir=None if config_dir is None else str(config_dir),
-            virtual=self._settings.scanners.virtual,
-        )
+        self.devices = config_parts.devices(self._settings.scanners)
         self._teardown.push_async_callback(self.devices.close)
         await self.devices.start()
 
@@ -138,6 +136,15 @@ class App:
             imaging=self.imaging, blobs=store.blobs, spools=store.spools, documents=self.documents
         )
         self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
+        self.sessions = Sessions(
+            devices=self.devices,
+            scanners=self.scanners,
+            access=self.access,
+            clock=clock,
+            idle_s=self._settings.scanners.lease_idle_s,
+            limit_s=self._settings.scanners.lease_limit_s,
+        )
+        self._teardown.push_async_callback(self.sessions.aclose)
         self.jobs = Jobs(
             parts=Parts(
                 devices=self.devices,
@@ -147,12 +154,25 @@ class App:
                 clock=clock,
             ),
             scanners=self.scanners,
+            sessions=self.sessions,
+            documents=self.documents,
             access=self.access,
-            defaults=_defaults(self._settings),
+            defaults=config_parts.defaults(self._settings),
         )
         # What is in the background works with the store and the workers: it ends before them.
-        self._teardown.push_async_callback(self._end_background)
-        self._in_background(self.scanners.refresh())
+        self._teardown.push_async_callback(self._background.close)
+
+    async def _look_for_scanners(self) -> None:
+        self.lookout = Lookout(
+            scanners=self.scanners,
+            clock=self.clock,
+            network_every_s=config_parts.network_every_s(self._settings.scanners),
+        )
+        hotplug = Hotplug(changed=self.lookout.look)
+        self._teardown.callback(hotplug.close)
+        await hotplug.start()
+        self._background.run(self.scanners.refresh())
+        self._background.run(self.lookout.run())
 
     async def _take_up_where_it_stopped(self) -> None:
         await self.documents.load()
@@ -169,17 +189,18 @@ class App:
             keep_browser_s=store.keep_hours_browser * _HOUR_S,
             keep_other_s=store.keep_hours_other * _HOUR_S,
         )
-        self._in_background(housekeeping.run())
+        self._background.run(housekeeping.run())
 
     async def _doors(self) -> None:
         self.http_door = HttpDoor(
-            addresses=await asyncio.to_thread(_addresses, self._settings),
+            addresses=await asyncio.to_thread(config_parts.addresses, self._settings),
             aliases=self._settings.http.host_aliases,
             max_json_bytes=self._settings.http.max_json_bytes,
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
             jobs=self.jobs,
             scanners=self.scanners,
+            sessions=self.sessions,
             documents=self.documents,
             renders=self.renders,
             access=self.access,
@@ -205,6 +226,7 @@ class App:
                 ),
                 jobs=self.jobs,
                 scanners=self.scanners,
+                sessions=self.sessions,
                 documents=self.documents,
                 renders=self.renders,
                 access=self.access,
@@ -254,46 +276,18 @@ class App:
         self.access.change(
             scan_rules=self._settings.access.scan, origins=self._settings.origins.allow
         )
-        self.jobs.change(_defaults(self._settings))
-        self.scanners.prefer(self._settings.scanners.default)
+        self.jobs.change(config_parts.defaults(self._settings))
+        scanners = self._settings.scanners
+        self.scanners.prefer(scanners.default)
+        self.sessions.change(idle_s=scanners.lease_idle_s, limit_s=scanners.lease_limit_s)
+        self.devices.change(config_parts.selection(scanners))
+        self.lookout.change(config_parts.network_every_s(scanners))
+        self.lookout.look()
+        self.sessions.change(
+            idle_s=self._settings.scanners.lease_idle_s,
+            limit_s=self._settings.scanners.lease_limit_s,
+        )
         journal.set_level(self._settings.log.level)
         log.info("configuration read again")
         if waiting:
             log.warning("these settings wait for a restart: %s", ", ".join(waiting))
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        """A task of the daemon's own, ended with it; its failure is logged, not fatal."""
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        task.add_done_callback(_log_failure)
-
-    async def _end_background(self) -> None:
-        for task in self._background:
-            task.cancel()
-        if self._background:
-            await asyncio.wait(self._background)
-
-
-def _log_failure(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a task of the daemon's failed", exc_info=task.exception())
-
-
-def _defaults(settings: Config) -> Defaults:
-    return Defaults(
-        mode=settings.defaults.mode,
-        resolution=settings.defaults.resolution,
-        pause_timeout_s=settings.jobs.pause_timeout_s,
-    )
-
-
-def _addresses(settings: Config) -> list[Address]:
-    """Where HTTP and, with a certificate, HTTPS are served; blocking."""
-    addresses = [Address(at.address, at.port) for at in settings.http.listen]
-    if settings.https.certificate is not None and settings.https.key is not None:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.minimum_version = ssl.TLSVersion.TLSv1_2
-        tls.load_cert_chain(settings.https.certificate, settings.https.key)
-        addresses += [Address(at.address, at.port, tls) for at in settings.https.listen]
-    return addresses

@@ -12,13 +12,14 @@ from sheetfed.config_origin import origin
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
-Toml = str | int | bool | list[str]
+Toml = str | int | bool | list[str] | dict[str, str]
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _LARGEST = (1 << 63) - 1
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*"
 )
+_BACKEND = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ACCOUNT = re.compile(r"(?!\d+\Z)[^\W-][\w.@\\ $-]{0,254}(?<! )")
 
 
@@ -147,6 +148,40 @@ def rules() -> Kind[tuple[str, ...]]:
     return _unique('a list of user names, "@group" names, "active" and "*"', one)
 
 
+def patterns() -> Kind[tuple[str, ...]]:
+    return _unique('a list of patterns, in which "*" stands for any text', _line)
+
+
+def names() -> Kind[tuple[tuple[str, str], ...]]:
+    """In the order in which they are written, since the first that fits counts."""
+
+    def read(value: object) -> tuple[tuple[str, str], ...]:
+        if not isinstance(value, dict):
+            raise ValueError("")
+        return tuple((_line(pattern), _line(_string(name))) for pattern, name in value.items())
+
+    return Kind('a table of patterns and names: {"PATTERN" = "NAME"}', read, dict)
+
+
+def devices() -> Kind[tuple[str, ...]]:
+    def one(value: str) -> str:
+        backend, _, rest = _line(value).partition(":")
+        if not _BACKEND.fullmatch(backend) or not rest:
+            raise ValueError(f'"{value}" is not "BACKEND:DEVICE"')
+        return value
+
+    return _unique('a list of SANE device names: "BACKEND:DEVICE"', one)
+
+
+def backends() -> Kind[tuple[str, ...]]:
+    def one(value: str) -> str:
+        if value != "*" and not _BACKEND.fullmatch(value):
+            raise ValueError(f'"{value}" is not the name of a backend')
+        return value
+
+    return _unique('a list of SANE backends, "*" for all others', one)
+
+
 def write_size(size_bytes: int) -> str | int:
     """The shortest exact form: "20G" rather than 21474836480."""
     for unit, factor in reversed(_UNITS.items()):
@@ -165,6 +200,12 @@ def _unique(allowed: str, one: Callable[[str], str]) -> Kind[tuple[str, ...]]:
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("")
+    return value
+
+
+def _line(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("a text is empty, or not of letters, digits, signs and blanks alone")
     return value
 
 

@@ -93,10 +93,29 @@ class Store:
         kinds.path(), "/var/cache/sheetfed", "The folder of rendered pages; it may be emptied."
     )
     max_bytes: int = _key(
-        kinds.size(1 << 20), "20G", "How much all documents may take; then scans are refused."
+        kinds.size(1 << 20),
+        "20G",
+        "How much all documents may take; then scans are refused.",
+        reloads=True,
+    )
+    max_bytes_per_owner: int = _key(
+        kinds.size(),
+        "10G",
+        "How much one owner's documents may take, a user's programs and each of a user's web pages "
+        "being owners; 0: as much as all.",
+        reloads=True,
+    )
+    max_pages: int = _key(
+        kinds.whole(1, 1_000_000, "pages"),
+        5000,
+        "How many pages a document may have.",
+        reloads=True,
     )
     min_free_bytes: int = _key(
-        kinds.size(), "512M", "How much of the disk stays free; below it scans are refused."
+        kinds.size(),
+        "512M",
+        "How much of the disk stays free; below it scans are refused.",
+        reloads=True,
     )
     render_cache_bytes: int = _key(
         kinds.size(), "256M", "How much rendered pages may take; the least used ones go first."
@@ -105,11 +124,13 @@ class Store:
         kinds.whole(1, HOURS_MAX, "hours"),
         24,
         "How long after its last use a web page's document is kept.",
+        reloads=True,
     )
     keep_hours_other: int = _key(
         kinds.whole(1, HOURS_MAX, "hours"),
         168,
         "How long after its last use any other document is kept.",
+        reloads=True,
     )
 
 
@@ -127,6 +148,60 @@ class Scanners:
         kinds.text(),
         "",
         "The id or name of the scanner for requests that name none; empty: the first.",
+        reloads=True,
+    )
+    hide: tuple[str, ...] = _key(
+        kinds.patterns(),
+        [],
+        "Scanners that are not shown, by SANE's device name, its backend, the scanner's id or "
+        '"VENDOR MODEL".',
+        reloads=True,
+    )
+    rename: tuple[tuple[str, str], ...] = _key(
+        kinds.names(),
+        {},
+        "What scanners are called, by the same words as in hide; the first pattern that fits.",
+        reloads=True,
+    )
+    devices: tuple[str, ...] = _key(
+        kinds.devices(),
+        [],
+        "Devices that SANE can open but does not list, such as a network scanner's.",
+        reloads=True,
+    )
+    prefer: tuple[str, ...] = _key(
+        kinds.backends(),
+        ["*", "airscan", "escl"],
+        "Which backend is used for a scanner that several list: the first of these.",
+        reloads=True,
+    )
+    quirks_dir: Path = _key(
+        kinds.path(),
+        "/etc/sheetfed/quirks.d",
+        "The folder of the administrator's own tables of what drivers call things.",
+    )
+    network_refresh_minutes: int = _key(
+        kinds.whole(0, DAY_S // 60, "minutes"),
+        10,
+        "How often network scanners are looked for; 0: only when somebody asks.",
+        reloads=True,
+    )
+    quarantine_after: int = _key(
+        kinds.whole(0, 100),
+        3,
+        "After how many crashes or hangs in a row a backend is left out; 0: never.",
+        reloads=True,
+    )
+    lease_idle_s: int = _key(
+        kinds.whole(1, DAY_S, "seconds"),
+        60,
+        "How long a scanner stays opened by a page or program that neither calls nor listens.",
+        reloads=True,
+    )
+    lease_limit_s: int = _key(
+        kinds.whole(1, DAY_S, "seconds"),
+        900,
+        "How long a scanner stays opened without a job, whatever its owner does.",
         reloads=True,
     )
 

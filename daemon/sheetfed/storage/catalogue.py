@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from sheetfed.core import editwords
 from sheetfed.core.model import (
     Document,
     DocumentId,
@@ -19,7 +20,7 @@ from sheetfed.storage.database import Database, Row, Statement
 _DOCUMENT = "id, uid, origin, instance, created, last_used"
 _PAGE = (
     "id, document, job, sequence, width_px, height_px, mode, depth, x_dpi, y_dpi,"
-    " size_bytes, created"
+    " size_bytes, created, edits, undone"
 )
 _UPSERT = (
     f"INSERT INTO documents ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -57,7 +58,7 @@ class Catalogue:
             (
                 """
                 INSERT INTO pages
-                SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+                SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
                 FROM pages WHERE document = ?
                 ON CONFLICT (id) DO NOTHING
                 """,
@@ -74,6 +75,8 @@ class Catalogue:
                     image.y_dpi,
                     page.size_bytes,
                     page.created,
+                    _edits(page),
+                    page.undone,
                     document.id,
                 ),
             ),
@@ -92,6 +95,14 @@ class Catalogue:
                 (json.dumps(document.pages), document.id),
             ),
             ("DELETE FROM pages WHERE document = ? AND position = -1", (document.id,)),
+        )
+
+    async def set_edits(self, page: Page) -> None:
+        await self._database.write(
+            (
+                "UPDATE pages SET edits = ?, undone = ? WHERE id = ?",
+                (_edits(page), page.undone, page.id),
+            )
         )
 
     async def drop_document(self, document: DocumentId) -> None:
@@ -130,8 +141,13 @@ def _with_pages(row: Row, pages: Sequence[Page]) -> tuple[Document, Sequence[Pag
     return document, pages
 
 
+def _edits(page: Page) -> str:
+    return json.dumps([editwords.to_words(edit) for edit in page.edits])
+
+
 def _page(row: Row) -> Page:
-    ident, document, job, sequence, width, height, mode, depth, x_dpi, y_dpi, size, created = row
+    ident, document, job, sequence, *numbers, size, created, edits, undone = row
+    width, height, mode, depth, x_dpi, y_dpi = numbers
     return Page(
         id=PageId(ident),
         document=DocumentId(document),
@@ -140,4 +156,6 @@ def _page(row: Row) -> Page:
         image=Image(width, height, Mode(mode), depth, x_dpi, y_dpi),
         size_bytes=size,
         created=created,
+        edits=tuple(editwords.parse(words) for words in json.loads(edits)),
+        undone=undone,
     )

@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -73,7 +73,8 @@ class Renders:
         self._remember(digest, data)
         return data
 
-    async def drop(self, digests: Sequence[str]) -> None:
+    async def drop(self, prefix: str) -> None:
+        digests = [known for known in (*self._sizes, *self._memory) if known.startswith(prefix)]
         for digest in digests:
             self._forget(digest)
         await asyncio.to_thread(_remove, [self._folder / digest for digest in digests])

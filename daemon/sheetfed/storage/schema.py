@@ -51,5 +51,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    (
+        "ALTER TABLE pages ADD COLUMN edits TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE pages ADD COLUMN undone INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """Step n leads from `PRAGMA user_version` n to n + 1; a released step is never changed."""
