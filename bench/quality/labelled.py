@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from bench.quality import sheets
-from sheetfed.imaging.blank import BLANK_BELOW, ink_ratio
+from sheetfed.core.blank import BLANK_BELOW
+from sheetfed.imaging.blank import ink_ratio
 
 
 @dataclass(frozen=True, slots=True)

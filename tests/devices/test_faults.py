@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fakes.reading import HASTY, SLOW, Reading, ignore, listed
+from fakes.scripted import Scripted, Words, feeder
 from fakes.spools import FolderSpools, layout_of
 from sheetfed.core.errors import (
     CanceledAtDevice,
@@ -144,32 +145,43 @@ async def test_a_worker_that_is_sent_garbage_ends() -> None:
 
 
 ORPHANING = """
-import asyncio, os, sys
-sys.path.insert(0, sys.argv[2])
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from fakes.reading import listed
+from fakes.scripted import scanner
 from fakes.spools import FolderSpools
-from sheetfed.core.model import Mode, ScanSettings
 from sheetfed.devices.driver import SaneDevices
 
 async def main():
-    devices = SaneDevices(virtual=True)
-    device = await devices.open((await listed(devices))[0])
-    slow = {"read-delay": True, "read-delay-duration": 200000}
-    await device.configure(ScanSettings(mode=Mode.COLOR, resolution=300, options=slow))
-    spool = FolderSpools(Path(sys.argv[1])).new()
-    tell = lambda _: print(device.pid, flush=True)
-    await device.read_page(spool, tell)
+    device = await SaneDevices(config_dir=sys.argv[2]).open(scanner())
+    spool = FolderSpools(Path(sys.argv[2])).new()
+    await device.read_page(spool, lambda _: print(device.pid, flush=True))
 
 asyncio.run(main())
 """
 
 
-async def test_a_worker_ends_when_the_daemon_dies_in_mid_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param([], id="reads slowly"),
+        pytest.param(
+            [
+                {"at": "open", "ignore": ["SIGTERM", "SIGALRM"]},
+                {"at": "read", "bytes": 40, "hang": "busy"},
+            ],
+            id="hangs and ignores signals",
+        ),
+    ],
+)
+async def test_a_worker_ends_when_the_daemon_dies_in_mid_page_though_its_driver(
+    scripted: Scripted, faults: list[Words]
+) -> None:
+    scripted.write(feeder({"read_bytes": 40, "read_delay_ms": 200}), faults=faults)
     root = Path(__file__).parents[1]
     path = os.pathsep.join((str(root.parent / "daemon"), os.environ.get("PYTHONPATH", "")))
     daemon = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", ORPHANING, str(tmp_path), str(root)),
+        *(sys.executable, "-c", ORPHANING, str(root), str(scripted.folder)),
         env={**os.environ, "PYTHONPATH": path},
         stdout=subprocess.PIPE,
     )
@@ -179,7 +191,7 @@ async def test_a_worker_ends_when_the_daemon_dies_in_mid_page(tmp_path: Path) ->
         daemon.kill()
         await daemon.wait()
         await daemon.stdout.read()
-        ended, _, _ = await asyncio.to_thread(select.select, [worker], [], [], 4)
+        ended, _, _ = await asyncio.to_thread(select.select, [worker], [], [], 6)
         assert ended, "the worker outlived its daemon"
     finally:
         os.close(worker)

@@ -1,12 +1,16 @@
 """Feeder: a stack of sheets, one after the other, then its end."""
 
+from dataclasses import replace
+
 import pytest
 
-from fakes.reading import ignore
+from fakes.reading import ignore, read_one
+from fakes.scripted import Scripted, feeder, pixels, scanner
 from fakes.spools import FolderSpools, layout_of, rows_of
 from sheetfed.core.errors import FeederEmpty, PaperJam
 from sheetfed.core.model import Mode, PaperSource, ScanSettings
 from sheetfed.devices.device import SaneDevice
+from sheetfed.devices.driver import SaneDevices
 
 SETTINGS = ScanSettings(mode=Mode.GRAY, resolution=50, paper_source=PaperSource.FEEDER)
 
@@ -44,3 +48,29 @@ async def test_a_jammed_feeder_can_be_started_again(
     await device.configure(mended)
     await device.read_page(spools.new(), ignore)
     assert layout_of(spools.made[-1].path) is not None
+
+
+async def test_no_driver_is_told_to_cancel_between_pages_since_some_throw_the_next_one_out(
+    scripted: Scripted, spools: FolderSpools
+) -> None:
+    scripted.write(feeder({}, {}, {}, cancel_ejects=True))
+    sane = SaneDevices(config_dir=str(scripted.folder))
+    device = await sane.open(scanner())
+    pages = [await read_one(device, spools) for _ in range(3)]
+    assert pages == [pixels(number).tobytes() for number in (1, 2, 3)]
+    with pytest.raises(FeederEmpty):
+        await device.read_page(spools.new(), ignore)
+    await sane.close()
+    assert scripted.calls()[-5:] == ["start 2", "start 3", "start 4", "cancel", "close"]
+
+
+async def test_a_flatbed_is_canceled_after_its_page(
+    scripted: Scripted, spools: FolderSpools
+) -> None:
+    scripted.write({"name": "desk", "pages": {"seed": 5}})
+    sane = SaneDevices(config_dir=str(scripted.folder))
+    device = await sane.open(replace(scanner(), type="flatbed scanner"))
+    for _ in range(2):
+        assert await read_one(device, spools) == pixels(5).tobytes()
+    await sane.close()
+    assert scripted.calls()[2:] == ["start 1", "cancel", "start 1", "cancel", "close"]

@@ -96,9 +96,7 @@ def test_a_row_that_is_not_whole_leaves_nothing_in_the_file(spools: FolderSpools
 
 
 @pytest.mark.parametrize("lines", [0, -1, -7])
-def test_a_height_that_is_not_known_is_that_of_what_comes(
-    spools: FolderSpools, lines: int
-) -> None:
+def test_a_height_that_is_not_known_is_that_of_what_comes(spools: FolderSpools, lines: int) -> None:
     assert rows_of(read(ScriptedSource(gray(lines=lines), b"abc-def-"), spools)) == b"abcdef"
 
 

@@ -84,21 +84,25 @@ async def _scan_all(
 async def _scan(device: SaneDevice, folder: Path, cell: list[Combination]) -> list[str]:
     found: list[str] = []
     drawn = cell[0].computed()
-    reference = None
-    if cell[0].reference is not None:
-        reference = pixels_of(await scanimage(*cell[-1].arguments()))
+    references: dict[str | None, Pixels] = {}
     for combination in cell:
         if combination is cell[0]:
             configured = await device.configure(combination.settings())
             missed = [*configured.snapped, *configured.ignored]
         else:
-            outcomes = await device.set_options(combination.transport())
+            outcomes = await device.set_options(combination.passage())
             missed = [outcome for outcome in outcomes if outcome.error is not None]
         found += [f"{combination}: not done: {each}" for each in missed]
+        if combination.reference is not None and combination.order not in references:
+            picture = await scanimage(*combination.arguments())
+            references[combination.order] = pixels_of(picture)
         stored = await _stored(device, folder)
         found += [
             f"{combination}: not as {who}: {difference}"
-            for who, other in (("computed", drawn), ("scanimage's", reference))
+            for who, other in (
+                ("computed", drawn),
+                ("scanimage's", references.get(combination.order)),
+            )
             if other is not None and (difference := _difference(stored, other))
         ]
     return found

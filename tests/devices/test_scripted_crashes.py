@@ -84,7 +84,7 @@ async def test_a_driver_is_never_told_to_exit_in_which_many_crash(
 ) -> None:
     crashing(scripted, {"at": "exit"})
     assert await scan(sane, spools) == pixels(1).tobytes()
-    assert scripted.calls() == ["init", "open desk", 'set mode "Color"', "start 1", "cancel", "close"]
+    assert scripted.calls()[-3:] == ["start 1", "cancel", "close"]
 
 
 @pytest.mark.parametrize(

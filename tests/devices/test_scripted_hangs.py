@@ -1,4 +1,4 @@
-"""Hangs: a driver that never returns from a call is ended at its deadline, and the next scan works."""
+"""Hangs: a driver that never returns is ended at its deadline, and the next scan works."""
 
 import asyncio
 import time
@@ -121,8 +121,6 @@ async def test_a_call_that_the_daemon_would_forget_ends_the_process_by_itself(
     device = await sane.open(scanner())
     body = {"is_feeder": True, "x_dpi": 1, "y_dpi": 1, "busy_s": 0, "limit_s": 0.3}
     with pytest.raises(ScannerLost) as caught:
-        await device._worker.request(
-            "read", body, deadline_s=10, fds=(spools.new().fileno(),)
-        )
+        await device._worker.request("read", body, deadline_s=10, fds=(spools.new().fileno(),))
     assert caught.value.details["exit"] == 1
     await sane.close()

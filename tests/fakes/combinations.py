@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count, product
+from itertools import product
 
 from fakes.patterns import Pixels, pattern
 from sheetfed.core.model import Area, Mode, OptionValue, ScanSettings
@@ -13,8 +13,9 @@ _HAND_WIDTH_MM, _HAND_HEIGHT_MM = 110, 170
 _LOSSES = (0, 11)
 
 Limits = tuple[int | None, ...]
-"""What each read may give at most: less than a pixel, less than a row, odd, all it can."""
+"""How many bytes each read may give at most; None is as many as it can."""
 
+# Widths of whole bytes and not, pages that fill a read's buffer and not.
 _GEOMETRIES: tuple[tuple[int, Area | None, Limits], ...] = (
     (30, Area(3, 5, 53, 40), (None, 1, 7)),
     (77, Area(0, 0, 37, 61), (None, 1021)),
@@ -52,18 +53,16 @@ class Combination:
         }
         if self.is_color:
             options["three-pass"] = self.order is not None
-        if self.order is not None:
-            options["three-pass-order"] = self.order
         if self.depth == 16:
             options["invert-endianess"] = self.is_inverted
         return ScanSettings(
             mode=Mode.COLOR if self.is_color else Mode.GRAY,
             resolution=self.resolution,
             area=self.area,
-            options=options | self.transport(),
+            options=options | self.passage(),
         )
 
-    def transport(self) -> dict[str, OptionValue]:
+    def passage(self) -> dict[str, OptionValue]:
         """The options that change how the picture is told and handed over, not the picture."""
         options: dict[str, OptionValue] = {
             "fuzzy-parameters": self.is_fuzzy,
@@ -71,6 +70,8 @@ class Combination:
         }
         if self.read_limit is not None:
             options["read-limit-size"] = self.read_limit
+        if self.order is not None:
+            options["three-pass-order"] = self.order
         return options
 
     @property
@@ -135,13 +136,15 @@ def in_one_pass(*, is_color: bool, depth: int, picture: str) -> Iterator[list[Co
 
 
 def in_three_passes(*, depth: int, picture: str) -> Iterator[list[Combination]]:
-    """The same in every order; each is handed over in one of the ways, which take turns."""
-    turn = count()
-    for cell, limits in _cells(is_color=True, depth=depth, picture=picture):
+    """The same in every order, each handed over in one of the other ways, which take turns."""
+    cells = _cells(is_color=True, depth=depth, picture=picture)
+    for turn, (cell, limits) in enumerate(cells):
         ways = tuple(product((False, True), limits))
-        for order in ORDERS:
-            is_fuzzy, limit = ways[next(turn) % len(ways)]
-            yield [replace(cell, order=order, is_fuzzy=is_fuzzy, read_limit=limit)]
+        turned = [ways[(turn + place) % len(ways)] for place in range(len(ORDERS))]
+        yield [
+            replace(cell, order=order, is_fuzzy=is_fuzzy, read_limit=limit)
+            for order, (is_fuzzy, limit) in zip(ORDERS, turned, strict=True)
+        ]
 
 
 def _cells(*, is_color: bool, depth: int, picture: str) -> Iterator[tuple[Combination, Limits]]:

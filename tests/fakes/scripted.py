@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 from sheetfed.core.model import Scanner, ScannerId
 
 SOURCES = Path(__file__).parents[1] / "scripted"
-_COMPILER = ["gcc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-O1", "-g", "-fPIC", "-fvisibility=hidden"]
+_COMPILER = (
+    *("gcc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra"),
+    *("-O1", "-g", "-fPIC", "-fvisibility=hidden"),
+)
 _PATIENCE_S = 60
 _CALL_PATIENCE_S = 10
 _POLL_S = 0.01
@@ -101,7 +104,6 @@ class Scripted:
         """What the backend was asked so far, in the order of the calls."""
         path = self.folder / f"{backend}.calls"
         return path.read_text().splitlines() if path.exists() else []
-
 
     async def called(self, call: str, backend: str = "scripted") -> None:
         """Wait until the driver was asked this; it tells by its files alone."""

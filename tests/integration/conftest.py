@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from fakes.daemon import Daemon, running_daemon
+from fakes.scripted import scripted
+
+__all__ = ["scripted"]
 
 
 @pytest.fixture

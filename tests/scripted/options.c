@@ -73,15 +73,27 @@ follow_rule(struct tree *tree, const json_t *rule, bool begins)
     }
 }
 
-/* Bring every option to what the rules make of it now; values follow where constraints moved. */
+static void
+fit_values(struct tree *tree)
+{
+  for (int n = 1; n < tree->count; n++)
+    {
+      struct option *option = &tree->options[n];
+      option_describe(option, tree);
+      if (option->value != NULL)
+        set_value(option, option_nearest(option, option->value));
+    }
+}
+
+/* Bring every option to what the rules make of it now; values follow their constraints. */
 static void
 settle(struct tree *tree)
 {
-  json_t *before = json_array(), *rule;
   size_t i;
+  json_t *rule;
   for (int n = 0; n < tree->count; n++)
     {
-      json_array_append_new(before, tree->options[n].now);
+      json_decref(tree->options[n].now);
       tree->options[n].now = json_deep_copy(tree->options[n].own);
     }
   json_array_foreach (tree->rules, i, rule)
@@ -91,18 +103,9 @@ settle(struct tree *tree)
         follow_rule(tree, rule, !tree->holds[i]);
       tree->holds[i] = holds;
     }
-  for (int n = 1; n < tree->count; n++)
-    {
-      struct option *option = &tree->options[n];
-      SANE_Range range = option->range;
-      option_describe(option, tree);
-      const json_t *was = json_object_get(json_array_get(before, (size_t) n), "constraint");
-      bool moved = !json_equal(was, json_object_get(option->now, "constraint"))
-                   || memcmp(&range, &option->range, sizeof range) != 0;
-      if (moved && option->value != NULL)
-        set_value(option, option_nearest(option, option->value));
-    }
-  json_decref(before);
+  /* Twice: a constraint may name the value of an option that comes later. */
+  fit_values(tree);
+  fit_values(tree);
 }
 
 /* What a caller would see of all other options: their constraints, capabilities and values. */
@@ -139,11 +142,8 @@ tree_open(struct tree *tree, const json_t *device)
       tree->options[n].own = json_incref(json_array_get(options, (size_t) n - 1));
       tree->options[n].value = json_incref(json_object_get(tree->options[n].own, "value"));
     }
-  for (int n = 0; n < tree->count; n++)
-    {
-      tree->options[n].now = json_deep_copy(tree->options[n].own);
-      option_describe(&tree->options[n], tree);
-    }
+  count->now = json_incref(count->own);
+  option_describe(count, tree);
   settle(tree);
 }
 

@@ -148,7 +148,7 @@ nearest_word(const struct option *option, SANE_Word word)
         word = range->max;
       if (range->quant > 0)
         word = range->min + (word - range->min + range->quant / 2) / range->quant * range->quant;
-      return word > range->max ? word - range->quant : word;
+      return word > range->max ? range->max : word;
     }
   if (option->descriptor.constraint_type != SANE_CONSTRAINT_WORD_LIST || option->words[0] == 0)
     return word;

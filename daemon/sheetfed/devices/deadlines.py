@@ -6,8 +6,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Deadlines:
     """In seconds. `page_s` is from the start of a page, or its last progress, to the next;
-    `backend_s` for one backend to list its scanners, `survey_s` for all of them; `busy_s` is how long a driver that says
-    it is busy is asked again."""
+    `backend_s` for one backend to list its scanners, `survey_s` for all of them; for `busy_s` a
+    driver that says it is busy is asked again."""
 
     backend_s: float = 15.0
     survey_s: float = 60.0

@@ -76,6 +76,7 @@ class SaneDevice:
                 "x_dpi": x_dpi,
                 "y_dpi": y_dpi,
                 "busy_s": self._deadlines.busy_s,
+                "key": None if spool.key is None else spool.key.hex(),
             },
             deadline_s=self._deadlines.page_s,
             fds=(spool.fileno(),),

@@ -12,11 +12,16 @@ def ended(code: int | None) -> ScannerLost:
     """A worker that ended with this exit code; below zero it is the signal's number."""
     if code is None or code >= 0:
         return ScannerLost(details={"exit": code})
-    try:
-        name = signal.Signals(-code).name
-    except ValueError:
-        name = f"signal {-code}"
+    name = signal_name(-code)
     return ScannerLost(f"the scanner's driver was ended by {name}", details={"signal": name})
+
+
+def signal_name(number: int) -> str:
+    """Real-time signals have none of their own."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def refused(error: Mapping[str, Any]) -> ScanError:

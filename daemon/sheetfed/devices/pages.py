@@ -1,14 +1,13 @@
 """Pages: reads one page's pixels from an open device straight into a spool file."""
 
-import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.spoolfile import HEADER_BYTES, Channel, Frame, Layout, trailer
-from sheetfed.devices import libsane, patience
+from sheetfed.devices import libsane, patience, spooling
 from sheetfed.devices.statuses import (
     CUT_OFF,
     ENDLESS,
@@ -37,9 +36,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page to be read: into which descriptor, and at which resolution it is scanned."""
+    """One page to be read: into which descriptor, sealed with which key if with any, and at which
+    resolution it is scanned."""
 
     fd: int
+    key: bytes | None = field(default=None, repr=False)
     x_dpi: float
     y_dpi: float
 
@@ -68,14 +69,19 @@ class PageReader:
 
     def read(self, sheet: Sheet) -> None:
         """Fill the spool after its header, and complete it. Raises SaneError or OSError."""
+        with spooling.opened(sheet.fd, sheet.key) as file:
+            layout = Layout(frames=self._read(file), x_dpi=sheet.x_dpi, y_dpi=sheet.y_dpi)
+            spooling.write(file, memoryview(trailer(layout)))
+
+    def _read(self, file: BinaryIO) -> tuple[Frame, ...]:
         offset = HEADER_BYTES
         frames: list[Frame] = []
         while True:
-            _cut(sheet.fd, offset)
+            spooling.cut(file, offset)
             patience.insist(self._start, busy_s=self._busy_s, is_canceled=self._is_canceled)
             parameters = self._source.parameters()
             channel = _channel(parameters, frames)
-            size_bytes = self._read_frame(sheet.fd, parameters, len(frames))
+            size_bytes = self._read_frame(file, parameters, len(frames))
             frames.append(_frame(channel, parameters, offset, size_bytes))
             offset += frames[-1].lines * parameters.bytes_per_line
             # Some drivers never say which frame is the last.
@@ -83,11 +89,10 @@ class PageReader:
                 break
         if len({frame.lines for frame in frames}) > 1:
             raise SaneError(ErrorCode.SCANNER_IO, UNEQUAL_FRAMES)
-        _cut(sheet.fd, offset)
-        layout = Layout(frames=tuple(frames), x_dpi=sheet.x_dpi, y_dpi=sheet.y_dpi)
-        _write(sheet.fd, memoryview(trailer(layout)))
+        spooling.cut(file, offset)
+        return tuple(frames)
 
-    def _read_frame(self, fd: int, parameters: libsane.Parameters, number: int) -> int:
+    def _read_frame(self, file: BinaryIO, parameters: libsane.Parameters, number: int) -> int:
         """To its end; what comes beyond the announced lines is read and dropped."""
         # -1 where the driver does not know (SANE 1.0 §4.3.8); some say 0.
         announced = max(0, parameters.lines) * parameters.bytes_per_line
@@ -112,7 +117,7 @@ class PageReader:
                 continue
             if total + length > self._max_frame_bytes:
                 raise SaneError(ErrorCode.SCANNER_IO, ENDLESS)
-            _write(fd, self._view[:length])
+            spooling.write(file, self._view[:length])
             total += length
             done = (number + total / announced) / frames if announced else 0
             self._progress(min(100, int(100 * done)))
@@ -144,9 +149,7 @@ def _shape(frame: Frame) -> tuple[int, int]:
     return frame.width_px, frame.depth
 
 
-def _frame(
-    channel: Channel, parameters: libsane.Parameters, offset: int, size_bytes: int
-) -> Frame:
+def _frame(channel: Channel, parameters: libsane.Parameters, offset: int, size_bytes: int) -> Frame:
     lines = size_bytes // parameters.bytes_per_line
     if lines == 0:
         raise SaneError(ErrorCode.SCANNER_IO, NO_DATA)
@@ -158,14 +161,3 @@ def _frame(
         bytes_per_line=parameters.bytes_per_line,
         depth=parameters.depth,
     )
-
-
-def _cut(fd: int, size_bytes: int) -> None:
-    """Drop what lies beyond: an earlier attempt, a row that is not whole."""
-    os.ftruncate(fd, size_bytes)
-    os.lseek(fd, size_bytes, os.SEEK_SET)
-
-
-def _write(fd: int, data: memoryview) -> None:
-    while data:
-        data = data[os.write(fd, data) :]

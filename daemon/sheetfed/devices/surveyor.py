@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from sheetfed.devices import libsane, wire
+from sheetfed.devices import endings, libsane, wire
 
 Devices = Sequence[Sequence[str]]
 
@@ -157,7 +157,7 @@ class Surveyor:
                     sink += data
         code = os.waitstatus_to_exitcode(status)
         if code < 0:
-            self._done(child, {"signal": signal.Signals(-code).name})
+            self._done(child, {"signal": endings.signal_name(-code)})
             return
         try:
             self._done(child, {"report": json.loads(child.report)})

@@ -131,7 +131,13 @@ class Worker:
             progress=self._progress,
             busy_s=request.body["busy_s"],
         )
-        sheet = Sheet(fd=request.fd, x_dpi=request.body["x_dpi"], y_dpi=request.body["y_dpi"])
+        key = request.body.get("key")
+        sheet = Sheet(
+            fd=request.fd,
+            key=None if key is None else bytes.fromhex(key),
+            x_dpi=request.body["x_dpi"],
+            y_dpi=request.body["y_dpi"],
+        )
         self._is_over = True
         reader.read(sheet)
         # Between the sheets of a feeder there must be no sane_cancel.
@@ -196,8 +202,9 @@ def _ours(handle: libsane.Handle) -> object:
 
 
 def _end_soon() -> None:
-    """The kernel's alarm ends this process, whatever a driver does until then."""
+    """The kernel's alarm ends this process; where a driver ignores that, a watchdog does."""
     signal.alarm(_END_S)
+    faulthandler.dump_traceback_later(_END_S + 1, exit=True)
 
 
 def _open(device: str) -> Any:
