@@ -218,3 +218,13 @@ async def test_a_job_cut_off_by_the_loops_end_closes_its_device_and_drops_its_sp
     scans.assert_nothing_left()
     assert scans.core.store.spools.kept == {}
     assert scans.sequences(job) == [0]
+
+
+async def test_a_scanner_that_is_slow_to_close_is_hurried_by_a_cancel(scans: Scans) -> None:
+    scans.core.devices.load(Sheet())
+    scans.core.devices.closing.shut()
+    job = await scans.start()
+    await scans.core.devices.closing.reached()
+    ended = await cancel(scans, job)
+    assert (ended.state, ended.pages) == (JobState.DONE, 1)
+    assert scans.core.devices.calls[-2:] == ["close", "cancel"]

@@ -1,6 +1,7 @@
 """Documents: pages in order, whom they belong to, and what is told of them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -53,7 +54,7 @@ async def test_pages_that_come_at_the_same_time_are_all_kept(shelf: Shelf) -> No
 async def test_documents_are_there_again_after_a_restart(shelf: Shelf) -> None:
     await shelf.fill("a", "b")
     again = Shelf(shelf.catalogue)
-    await again.documents.load()
+    await again.collection.load()
     assert again.order == ("a", "b")
     assert again.documents.all_pages() == {"a", "b"}
     assert [page.id for page in again.documents.pages_of(again.documents.get(ALICE, BUFFER))] == [
@@ -82,12 +83,24 @@ async def test_what_does_not_exist_is_not_found(shelf: Shelf) -> None:
         shelf.documents.page_of_user(1000, PageId("a"))
 
 
+async def test_a_program_of_the_users_own_may_read_the_pages_of_the_users_web_pages(
+    shelf: Shelf,
+) -> None:
+    await shelf.add("a", caller=ALICE_ON_THE_WEB)
+    for caller in (replace(ALICE, sees_all_origins=True), ALICE_ON_THE_WEB):
+        assert shelf.documents.page(caller, PageId("a")).id == "a"
+    with pytest.raises(NotFound):
+        shelf.documents.page(replace(BOB, sees_all_origins=True), PageId("a"))
+
+
 async def test_an_administrator_sees_a_document_but_never_a_page(shelf: Shelf) -> None:
     await shelf.fill("a")
     assert shelf.documents.get(ADMIN, BUFFER).pages == ("a",)
     assert len(shelf.documents.visible_to(ADMIN)) == 1
     with pytest.raises(NotFound):
         shelf.documents.page(ADMIN, PageId("a"))
+    with pytest.raises(NotFound):
+        shelf.documents.own(ADMIN, BUFFER)
 
 
 async def test_a_link_with_a_pages_id_works_for_its_user_under_any_origin(shelf: Shelf) -> None:
@@ -112,52 +125,23 @@ async def test_a_buffer_never_used_is_an_empty_one(shelf: Shelf) -> None:
     with pytest.raises(IndexOutOfRange, match="holds 0"):
         shelf.documents.page_at(None, 0)
     with pytest.raises(IndexOutOfRange, match="holds 0"):
-        await shelf.documents.move(BUFFER, 0, 0)
-    with pytest.raises(IndexOutOfRange, match="holds 0"):
         await shelf.documents.remove_pages(BUFFER, [0])
     await shelf.documents.remove_pages(BUFFER, [])
     await shelf.documents.remove(BUFFER)
     assert shelf.documents.indices_of(BUFFER, JOB) == []
 
 
+async def test_a_page_tells_where_it_is(shelf: Shelf) -> None:
+    await shelf.fill("a")
+    assert shelf.documents.index_of(await shelf.add("b")) == 1
+
+
 async def test_the_indices_of_a_job_are_where_its_pages_are_now(shelf: Shelf) -> None:
     for name, job in (("a", "j1"), ("b", "j2"), ("c", "j1")):
         await shelf.add(name, job=JobId(job))
-    await shelf.documents.move(BUFFER, 0, 1)
+    await shelf.arranging.move(ALICE, BUFFER, 0, 1)
     assert shelf.documents.indices_of(BUFFER, JobId("j1")) == [1, 2]
     assert shelf.documents.page_at(shelf.documents.buffer(ALICE, ONE), 0).id == "b"
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "order"),
-    [(0, 2, "bca"), (2, 0, "cab"), (1, 1, "abc"), (0, 1, "bac")],
-)
-async def test_a_moved_page_is_then_at_its_target(
-    shelf: Shelf, source: int, target: int, order: str
-) -> None:
-    await shelf.fill(*"abc")
-    with recorded(shelf.hub) as events:
-        await shelf.documents.move(BUFFER, source, target)
-    assert shelf.order == tuple(order)
-    assert shelf.stored == list(order)
-    assert events == [DocumentChanged(ALICE.owner, BUFFER, ONE)]
-
-
-@pytest.mark.parametrize(("source", "target"), [(0, 2), (2, 0), (-1, 0)])
-async def test_a_move_out_of_range_moves_nothing(shelf: Shelf, source: int, target: int) -> None:
-    await shelf.fill(*"ab")
-    with recorded(shelf.hub) as events, pytest.raises(IndexOutOfRange):
-        await shelf.documents.move(BUFFER, source, target)
-    assert shelf.order == ("a", "b")
-    assert events == []
-
-
-async def test_a_move_that_cannot_be_written_moves_nothing(shelf: Shelf) -> None:
-    await shelf.fill(*"ab")
-    shelf.catalogue.writing.fault = StoreFull()
-    with pytest.raises(StoreFull):
-        await shelf.documents.move(BUFFER, 0, 1)
-    assert shelf.order == ("a", "b")
 
 
 async def test_removed_pages_are_gone_with_their_files_and_told_from_the_last(

@@ -19,19 +19,23 @@ DAY_S = 24 * 3600.0
 @pytest.fixture
 async def kept(shelf: Shelf) -> AsyncIterator[Shelf]:
     """A shelf on which house is kept; its clock is moved by the test."""
+    task = asyncio.create_task(housekeeper(shelf).run())
+    await until(lambda: shelf.clock.sleeping == 1)
+    yield shelf
+    task.cancel()
+    await asyncio.wait({task})
+
+
+def housekeeper(shelf: Shelf) -> Housekeeping:
     shelf.clock.is_manual = True
-    housekeeping = Housekeeping(
+    return Housekeeping(
         documents=shelf.documents,
+        collection=shelf.collection,
         ledger=Ledger(joblog=MemoryJobLog(), hub=shelf.hub, clock=shelf.clock),
         clock=shelf.clock,
         keep_browser_s=DAY_S,
         keep_other_s=7 * DAY_S,
     )
-    task = asyncio.create_task(housekeeping.run())
-    await until(lambda: shelf.clock.sleeping == 1)
-    yield shelf
-    task.cancel()
-    await asyncio.wait({task})
 
 
 async def next_round(shelf: Shelf, seconds: float = EVERY_S) -> None:
@@ -63,3 +67,15 @@ async def test_a_round_on_a_full_disk_is_tried_again(
     kept.catalogue.writing.fault = None
     await next_round(kept)
     assert kept.documents.visible_to(ALICE_ON_THE_WEB) == []
+
+
+async def test_how_long_documents_are_kept_can_change(shelf: Shelf) -> None:
+    await shelf.add("desk", caller=ALICE)
+    housekeeping = housekeeper(shelf)
+    housekeeping.change(keep_browser_s=DAY_S, keep_other_s=60.0)
+    shelf.clock.advance(61)
+    task = asyncio.create_task(housekeeping.run())
+    await until(lambda: shelf.clock.sleeping == 1)
+    task.cancel()
+    await asyncio.wait({task})
+    assert shelf.documents.visible_to(ALICE) == []

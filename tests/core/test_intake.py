@@ -7,14 +7,18 @@ from fakes.devices import LAYOUT
 from fakes.pages import A4_300
 from fakes.store import MemoryBlobs, MemorySpool
 from sheetfed.core import ids, spoolfile
+from sheetfed.core.edits import Rotate
 from sheetfed.core.errors import DamagedImage, StoreFull
 from sheetfed.core.model import DocumentId, InstanceId, JobId, PageId, PageTicket
+from sheetfed.core.touchup import TouchUp
 
 ONE = InstanceId("1")
 BUFFER = ids.buffer_document(ALICE.owner, ONE)
 
 
-async def spooled(core: FakeCore, name: str, *, sequence: int = 0) -> MemorySpool:
+async def spooled(
+    core: FakeCore, name: str, *, sequence: int = 0, touch_up: tuple[TouchUp, ...] = ()
+) -> MemorySpool:
     """A page that was fully read and no more."""
     spool = await core.store.spools.create(
         PageTicket(
@@ -25,6 +29,7 @@ async def spooled(core: FakeCore, name: str, *, sequence: int = 0) -> MemorySpoo
             owner=ALICE.owner,
             instance=ONE,
             created=1.0,
+            touch_up=touch_up,
         )
     )
     spool.content += bytes(32) + spoolfile.trailer(LAYOUT)
@@ -38,6 +43,7 @@ def pages(core: FakeCore, document: DocumentId = BUFFER) -> tuple[PageId, ...]:
 async def test_a_committed_page_is_in_its_document_and_its_spool_is_gone(core: FakeCore) -> None:
     spool = await spooled(core, "a")
     page = await core.intake.commit(await core.intake.prepare(spool))
+    assert page is not None
     assert (page.image, page.size_bytes) == (A4_300, MemoryBlobs.SIZE_BYTES)
     assert pages(core) == ("a",)
     assert core.store.spools.kept == {}
@@ -47,6 +53,30 @@ async def test_a_prepared_page_is_synced_and_not_yet_in_the_catalogue(core: Fake
     await core.intake.prepare(await spooled(core, "a"))
     assert core.store.blobs.synced == {"a"}
     assert not core.documents.knows(PageId("a"))
+
+
+async def test_a_blank_page_that_is_not_wanted_leaves_neither_files_nor_spool(
+    core: FakeCore,
+) -> None:
+    core.pages.inked = 0.0
+    spool = await spooled(core, "a", touch_up=(TouchUp.DISCARD_BLANK,))
+    prepared = await core.intake.prepare(spool)
+    assert prepared.touched_up.is_blank
+    assert await core.intake.commit(prepared) is None
+    assert core.store.spools.kept == {}
+    assert core.store.blobs.synced == set()
+    assert not core.documents.knows(PageId("a"))
+
+
+async def test_recovery_touches_pages_up_as_their_jobs_would_have(core: FakeCore) -> None:
+    core.pages.skewed = 2.0
+    core.pages.inks["a"] = 0.0
+    for sequence, name in enumerate("ab"):
+        await spooled(core, name, sequence=sequence, touch_up=tuple(TouchUp))
+    assert await core.intake.recover() == 1
+    assert pages(core) == ("b",)
+    assert core.documents.page(ALICE, PageId("b")).edits == (Rotate(-2.0),)
+    assert core.store.spools.kept == {}
 
 
 async def test_a_page_whose_commit_fails_keeps_its_spool(core: FakeCore) -> None:

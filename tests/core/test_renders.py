@@ -10,7 +10,10 @@ import pytest
 from fakes.core import FakeCore
 from fakes.gate import idle
 from fakes.pages import A4_300
-from sheetfed.core.errors import DamagedImage, InvalidParameter
+from sheetfed.core import renders as renders_module
+from sheetfed.core.edits import Rotate
+from sheetfed.core.errors import DamagedImage, InvalidParameter, NotFound
+from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import DocumentId, ImageType, Mode, Page, PageId
 from sheetfed.core.renders import Renders, fitted
 
@@ -66,9 +69,9 @@ def test_an_asked_type_is_what_it_is() -> None:
 
 
 def test_a_render_is_never_a_pdf() -> None:
-    with pytest.raises(InvalidParameter, match="jpeg, png") as caught:
+    with pytest.raises(InvalidParameter, match="jpeg, png, webp") as caught:
         fitted(PAGE, None, None, ImageType.PDF)
-    assert caught.value.details == {"name": "type", "allowed": "jpeg, png"}
+    assert caught.value.details == {"name": "type", "allowed": "jpeg, png, webp"}
 
 
 def test_a_digest_names_page_size_and_type() -> None:
@@ -131,6 +134,60 @@ async def test_a_failed_render_is_told_to_all_and_tried_again(
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_what_was_rendered_of_a_page_goes_with_it(core: FakeCore) -> None:
+    other = fitted(replace(PAGE, id=PageId("p2")), 585, 513, None)
+    for render in (THUMBNAIL, fitted(PAGE, 100, 100, None), other):
+        await core.renders.read(render)
+    await core.renders.forget(PAGE.id)
+    assert list(core.cache.kept) == [other.digest]
+
+
+async def test_a_render_that_is_made_while_its_page_goes_is_not_kept(core: FakeCore) -> None:
+    core.pages.rendering.shut()
+    asking = asyncio.create_task(core.renders.read(THUMBNAIL))
+    await core.pages.rendering.reached()
+    await core.renders.forget(PAGE.id)
+    core.pages.rendering.open()
+    with pytest.raises(NotFound):
+        await asking
+    assert core.cache.kept == {}
+
+
+async def test_a_render_that_is_being_kept_while_its_page_goes_is_dropped_again(
+    core: FakeCore,
+) -> None:
+    core.cache.keeping.shut()
+    asking = asyncio.create_task(core.renders.read(THUMBNAIL))
+    await core.cache.keeping.reached()
+    await core.renders.forget(PAGE.id)
+    core.cache.keeping.open()
+    assert await asking
+    assert core.cache.kept == {}
+
+
+async def test_nothing_is_made_of_a_page_that_is_gone(core: FakeCore) -> None:
+    await core.renders.forget(PAGE.id)
+    with pytest.raises(NotFound):
+        await core.renders.read(THUMBNAIL)
+    assert core.pages.rendered == []
+
+
+async def test_only_so_many_pages_that_are_gone_are_remembered(
+    core: FakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renders_module, "REMEMBERED", 2)
+    for name in ("p1", "p2", "p3"):
+        await core.renders.forget(PageId(name))
+    assert await core.renders.read(THUMBNAIL)
+
+
+def test_a_digest_tells_the_applied_edits() -> None:
+    edited = replace(PAGE, edits=(Rotate(180),))
+    digests = [fitted(page, 585, 513, None).digest for page in (PAGE, edited)]
+    assert len(set(digests)) == 2
+    assert fitted(replace(edited, undone=1), 585, 513, None).digest == digests[0]
+
+
 async def test_closing_waits_for_what_is_being_made(core: FakeCore) -> None:
     core.pages.rendering.shut()
     asking = asyncio.create_task(core.renders.read(THUMBNAIL))
@@ -145,26 +202,28 @@ async def test_closing_waits_for_what_is_being_made(core: FakeCore) -> None:
 
 @pytest.mark.parametrize(
     ("count", "image_type"),
-    [(1, ImageType.JPEG), (1, ImageType.PNG), (1, ImageType.PDF), (3, ImageType.PDF)],
+    [(1, ImageType.JPEG), (1, ImageType.BMP), (1, ImageType.PDF), (3, ImageType.TIFF)],
 )
 async def test_pages_become_one_file_that_is_gone_after_the_block(
     core: FakeCore, count: int, image_type: ImageType
 ) -> None:
-    async with core.renders.export([PAGE] * count, image_type, 85) as path:
+    async with core.renders.export([PAGE] * count, image_type, ExportOptions()) as file:
+        path = Path(file.name)
         assert await asyncio.to_thread(path.exists)
     assert not await asyncio.to_thread(path.exists)
-    assert core.pages.exported == [(count, image_type, 85)]
+    assert file.closed
+    assert core.pages.exported == [(count, image_type, ExportOptions())]
 
 
 @pytest.mark.parametrize(
     ("count", "image_type"),
     [(0, ImageType.PDF), (0, ImageType.JPEG), (2, ImageType.JPEG), (2, ImageType.PNG)],
 )
-async def test_only_a_pdf_holds_several_pages_and_nothing_holds_none(
+async def test_only_some_types_hold_several_pages_and_nothing_holds_none(
     core: FakeCore, count: int, image_type: ImageType
 ) -> None:
-    with pytest.raises(InvalidParameter, match="pdf one or more"):
-        async with core.renders.export([PAGE] * count, image_type, 85):
+    with pytest.raises(InvalidParameter, match="tiff, pdf one or more"):
+        async with core.renders.export([PAGE] * count, image_type, ExportOptions()):
             raise AssertionError("not reached")
     assert core.pages.exported == []
 
@@ -172,6 +231,6 @@ async def test_only_a_pdf_holds_several_pages_and_nothing_holds_none(
 async def test_a_failed_export_leaves_no_file(core: FakeCore, tmp_path: Path) -> None:
     core.pages.exporting.fault = DamagedImage()
     with pytest.raises(DamagedImage):
-        async with core.renders.export([PAGE], ImageType.PDF, 85):
+        async with core.renders.export([PAGE], ImageType.PDF, ExportOptions()):
             raise AssertionError("not reached")
     assert list(tmp_path.iterdir()) == []

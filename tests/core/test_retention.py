@@ -22,7 +22,7 @@ async def test_reading_a_document_counts_as_using_it(shelf: Shelf) -> None:
 async def test_last_used_is_that_of_the_disk_until_it_is_used_again(shelf: Shelf) -> None:
     await shelf.fill("a")
     again = Shelf(shelf.catalogue)
-    await again.documents.load()
+    await again.collection.load()
     (document,) = again.documents.visible_to(ALICE)
     again.clock.advance(60)
     assert again.documents.last_used(document) == document.last_used
@@ -31,16 +31,16 @@ async def test_last_used_is_that_of_the_disk_until_it_is_used_again(shelf: Shelf
 async def test_only_the_documents_used_since_are_written_down(shelf: Shelf) -> None:
     await shelf.fill("a")
     await shelf.add("b", instance=InstanceId("2"))
-    await shelf.documents.save_last_used()
-    assert shelf.catalogue.touched == []
+    await shelf.collection.save_late()
+    assert shelf.catalogue.saved == []
     shelf.clock.advance(60)
     shelf.documents.get(ALICE, BUFFER)
-    await shelf.documents.save_last_used()
-    assert shelf.catalogue.touched == [BUFFER]
+    await shelf.collection.save_late()
+    assert shelf.catalogue.saved == [BUFFER]
     (document,) = [d for d in shelf.documents.visible_to(ALICE) if d.id == BUFFER]
     assert shelf.documents.last_used(document) == shelf.clock.now()
     again = Shelf(shelf.catalogue)
-    await again.documents.load()
+    await again.collection.load()
     assert again.documents.last_used(again.documents.visible_to(ALICE)[0]) == shelf.clock.now()
 
 
@@ -51,14 +51,14 @@ async def test_a_use_that_comes_while_the_last_one_is_written_is_written_next(
     shelf.clock.advance(60)
     shelf.documents.get(ALICE, BUFFER)
     shelf.catalogue.writing.shut()
-    saving = asyncio.create_task(shelf.documents.save_last_used())
+    saving = asyncio.create_task(shelf.collection.save_late())
     await shelf.catalogue.writing.reached()
     shelf.clock.advance(60)
     shelf.documents.get(ALICE, BUFFER)
     shelf.catalogue.writing.open()
     await saving
-    await shelf.documents.save_last_used()
-    assert shelf.catalogue.touched == [BUFFER, BUFFER]
+    await shelf.collection.save_late()
+    assert shelf.catalogue.saved == [BUFFER, BUFFER]
     assert shelf.catalogue.rows[BUFFER][0].last_used == shelf.clock.now()
 
 
@@ -72,11 +72,11 @@ async def test_a_document_removed_while_uses_are_written_is_not_written(shelf: S
     shelf.catalogue.writing.shut()
     removing = asyncio.create_task(shelf.documents.remove(BUFFER))
     await shelf.catalogue.writing.reached()
-    saving = asyncio.create_task(shelf.documents.save_last_used())
+    saving = asyncio.create_task(shelf.collection.save_late())
     await idle()
     shelf.catalogue.writing.open()
     await asyncio.gather(removing, saving)
-    assert shelf.catalogue.touched == [ids.buffer_document(ALICE.owner, two)]
+    assert shelf.catalogue.saved == [ids.buffer_document(ALICE.owner, two)]
 
 
 async def test_what_nobody_used_expires_by_the_kind_of_its_owner(shelf: Shelf) -> None:

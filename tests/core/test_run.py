@@ -152,6 +152,18 @@ async def test_a_full_store_at_the_spool_fails_and_keeps_the_pages(scans: Scans)
     assert scans.sequences(job) == [0]
 
 
+async def test_a_document_that_is_full_fails_before_a_sheet_is_fed_for_nothing(
+    scans: Scans,
+) -> None:
+    scans.core.collection.limit(pages_at_most=3)
+    scans.core.devices.load(*[Sheet() for _ in range(7)])
+    job = await scans.scan()
+    assert (job.state, job.reason, job.pages) == (JobState.FAILED, ErrorCode.STORE_FULL, 3)
+    assert job.details == {"pages": 4, "max_pages": 3}
+    assert len(scans.core.devices.stacks[DESK.id]) == 4
+    assert scans.core.store.spools.kept == {}
+
+
 async def test_a_full_store_at_the_commit_fails_and_keeps_the_spool_for_the_next_start(
     scans: Scans,
 ) -> None:

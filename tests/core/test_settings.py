@@ -18,7 +18,8 @@ JSON = st.recursive(
 )
 WORDS = [
     *("scanner", "paper_source", "mode", "resolution", "depth", "area", "page_size", "pages"),
-    *("brightness", "contrast", "wait_for_paper_s", "queue", "options"),
+    *("brightness", "contrast", "wait_for_paper_s", "queue", "options", "document"),
+    *("discard_blank", "deskew", "auto_crop"),
 ]
 PLAUSIBLE = st.sampled_from(["color", "feeder", "A4", 8, 16, 300, -1, 1.5, True, {"depth": 8}])
 
@@ -49,6 +50,9 @@ def test_null_is_the_same_as_absent() -> None:
         ("wait_for_paper_s", 2.5, "wait_for_paper_s", 2.5),
         ("queue", True, "queue", True),
         ("queue", False, "queue", False),
+        ("discard_blank", True, "discard_blank", True),
+        ("deskew", True, "deskew", True),
+        ("auto_crop", True, "auto_crop", True),
         ("page_size", "a4", "area", Area(0.0, 0.0, 210.0, 297.0)),
         ("page_size", "Letter", "area", Area(0.0, 0.0, 215.9, 279.4)),
         (
@@ -108,6 +112,7 @@ def test_a_good_value_is_taken(word: str, value: object, field: str, parsed: obj
         ("wait_for_paper_s", math.nan, "a number from 0 to 3600"),
         ("wait_for_paper_s", HUGE, "a number from 0 to 3600"),
         ("queue", 1, "true or false"),
+        ("deskew", "yes", "true or false"),
         ("page_size", "A0", ", ".join(settings.PAGE_SIZES_MM)),
         ("page_size", 4, ", ".join(settings.PAGE_SIZES_MM)),
         ("area", [0, 0, 1, 1], "an object of left, top, width and height in mm"),

@@ -1,11 +1,14 @@
 """The spool file's format: what is written is read back, and a torn file is known as such."""
 
+from dataclasses import replace
+
 import pytest
 
 from sheetfed.core import spoolfile
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId, PageTicket
 from sheetfed.core.spoolfile import SEAL_BYTES, Channel, Frame, Layout
+from sheetfed.core.touchup import TouchUp
 
 TICKET = PageTicket(
     page=PageId("p1"),
@@ -15,6 +18,7 @@ TICKET = PageTicket(
     owner=Owner(1000, "https://app.example.org"),
     instance=InstanceId("414778098"),
     created=1.5,
+    touch_up=(TouchUp.DISCARD_BLANK, TouchUp.DESKEW),
 )
 LAYOUT = Layout(
     frames=(
@@ -31,6 +35,11 @@ def test_a_ticket_survives_the_header() -> None:
     block = spoolfile.header(TICKET)
     assert len(block) == spoolfile.HEADER_BYTES
     assert spoolfile.read_header(block) == TICKET
+
+
+def test_a_ticket_of_an_earlier_version_asks_for_no_touch_up() -> None:
+    old = spoolfile.header(TICKET).replace(b"touch_up", b"whatever")
+    assert spoolfile.read_header(old) == replace(TICKET, touch_up=())
 
 
 def test_a_ticket_without_origin_and_instance_survives_the_header() -> None:

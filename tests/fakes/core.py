@@ -10,18 +10,31 @@ from fakes.accounts import FakeAccounts
 from fakes.clock import FakeClock
 from fakes.devices import DESK, HALL, FakeDevices
 from fakes.pages import FakePages
-from fakes.store import MemoryBlobs, MemoryCatalogue, MemoryJobLog, MemoryRenderCache, MemorySpools
+from fakes.store import (
+    MemoryBlobs,
+    MemoryCatalogue,
+    MemoryJobLog,
+    MemoryRenderCache,
+    MemoryRoom,
+    MemorySpools,
+)
 from sheetfed.core.access import Access
+from sheetfed.core.arranging import Arranging
+from sheetfed.core.collection import Collection
+from sheetfed.core.corrections import Corrections
 from sheetfed.core.documents import Documents
+from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
 from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Defaults, Jobs
 from sheetfed.core.ledger import Ledger
+from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, Owner, Scanner
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.core.splitting import Splitting
 
 ORIGIN = "https://app.example.org"
 ALICE = Caller(Owner(1000))
@@ -39,6 +52,7 @@ class FakeStore:
     joblog: MemoryJobLog = field(default_factory=MemoryJobLog)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     spools: MemorySpools = field(default_factory=MemorySpools)
+    room: MemoryRoom = field(default_factory=MemoryRoom)
 
 
 @dataclass(kw_only=True)
@@ -57,7 +71,12 @@ class FakeCore:
     access: Access
     scanners: Scanners
     sessions: Sessions
+    collection: Collection
     documents: Documents
+    arranging: Arranging
+    editing: Editing
+    loading: Loading
+    splitting: Splitting
     intake: Intake
     ledger: Ledger
     jobs: Jobs
@@ -76,6 +95,7 @@ class FakeCore:
         defaults: Defaults | None = None,
         store: FakeStore | None = None,
         clock: FakeClock | None = None,
+        pages_at_most: int | None = None,
     ) -> Self:
         """Build it; nothing is loaded yet. Files being rendered are in the folder."""
         clock = clock or FakeClock()
@@ -88,8 +108,23 @@ class FakeCore:
         )
         cache = MemoryRenderCache(folder)
         access = Access(accounts=accounts, scan_rules=scan_rules, origins=origins)
-        documents = Documents(catalogue=store.catalogue, blobs=store.blobs, hub=hub, clock=clock)
-        intake = Intake(imaging=pages, blobs=store.blobs, spools=store.spools, documents=documents)
+        renders = Renders(imaging=pages, blobs=store.blobs, cache=cache)
+        collection = Collection(
+            catalogue=store.catalogue,
+            blobs=store.blobs,
+            renders=renders,
+            hub=hub,
+            clock=clock,
+            pages_at_most=pages_at_most,
+        )
+        documents = Documents(collection=collection, clock=clock)
+        intake = Intake(
+            imaging=pages,
+            corrections=Corrections(measures=pages),
+            blobs=store.blobs,
+            spools=store.spools,
+            documents=documents,
+        )
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
         session_clock = FakeClock(is_manual=True)
@@ -109,7 +144,29 @@ class FakeCore:
             access=access,
             scanners=listed,
             sessions=sessions,
+            collection=collection,
             documents=documents,
+            arranging=Arranging(
+                collection=collection,
+                documents=documents,
+                blobs=store.blobs,
+                room=store.room,
+                clock=clock,
+            ),
+            editing=Editing(
+                collection=collection, documents=documents, renders=renders, measures=pages
+            ),
+            loading=Loading(
+                imaging=pages,
+                collection=collection,
+                documents=documents,
+                blobs=store.blobs,
+                room=store.room,
+                clock=clock,
+            ),
+            splitting=Splitting(
+                collection=collection, documents=documents, renders=renders, measures=pages
+            ),
             intake=intake,
             ledger=ledger,
             jobs=Jobs(
@@ -120,12 +177,12 @@ class FakeCore:
                 access=access,
                 defaults=defaults or Defaults(),
             ),
-            renders=Renders(imaging=pages, blobs=store.blobs, cache=cache),
+            renders=renders,
         )
 
     async def load(self) -> None:
         """Start it as the daemon does: what is stored, what was cut off, which scanners."""
-        await self.documents.load()
+        await self.collection.load()
         await self.intake.recover()
         await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
         await self.scanners.refresh()
@@ -133,6 +190,7 @@ class FakeCore:
     async def close(self) -> None:
         await self.jobs.drain(DRAIN_S)
         await self.sessions.aclose()
+        await self.collection.close()
         await self.renders.close()
         self.hub.close()
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 
+from fakes.scripted import Scripted
+
 READY_DEADLINE_S = 15.0
 STOP_DEADLINE_S = 15.0
 CONFIG = """\
@@ -20,8 +22,8 @@ https.listen = []
 store.path = "{folder}/store"
 store.cache = "{folder}/cache"
 store.min_free_bytes = "1M"
-scanners.virtual = true
 """
+VIRTUAL = "scanners.virtual = true\n"
 
 
 class Daemon:
@@ -92,11 +94,15 @@ class Daemon:
 
 @asynccontextmanager
 async def running_daemon(
-    folder: Path, *, config: str = "", bus: str = "none"
+    folder: Path, *, config: str = "", bus: str = "none", scripted: Scripted | None = None
 ) -> AsyncIterator[Daemon]:
-    """Start it in this folder, wait until it is ready, and end it; `config` is added TOML."""
+    """Start it in this folder, wait until it is ready, and end it; `config` is added TOML.
+
+    `scripted` backends stand in for SANE's virtual scanners.
+    """
     path = folder / "sheetfed.toml"
-    path.write_text(CONFIG.format(folder=folder) + config)
+    scanners = f'scanners.sane_config_dir = "{scripted.folder}"\n' if scripted else VIRTUAL
+    path.write_text(CONFIG.format(folder=folder) + scanners + config)
     log = folder / "log"
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.setblocking(False)
@@ -114,7 +120,12 @@ async def running_daemon(
             bus,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=stderr,
-            env={**os.environ, "NOTIFY_SOCKET": str(address), "PYTHONPATH": package_folder()},
+            env={
+                **os.environ,
+                **(scripted.environment if scripted else {}),
+                "NOTIFY_SOCKET": str(address),
+                "PYTHONPATH": package_folder(),
+            },
         )
         try:
             endpoints = await asyncio.wait_for(_endpoints(notify, process), READY_DEADLINE_S)

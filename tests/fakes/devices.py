@@ -170,9 +170,11 @@ class FakeDevice:
         if isinstance(self._reading, SlowSheet):
             self._reading.cancel()
         self._devices.configuring.abort(CanceledAtDevice())
+        self._devices.closing.open()
 
     async def close(self) -> None:
         self._devices.calls.append("close")
+        await self._devices.closing.passed()
         self._devices.in_use.discard(self._scanner.id)
 
 
@@ -189,6 +191,7 @@ class FakeDevices:
         self.opening = Gate()
         self.exploring = Gate()
         self.configuring = Gate()
+        self.closing = Gate()
         self.snapped: tuple[Snapped, ...] = ()
         self.ignored: tuple[str, ...] = ()
         self.settings: list[ScanSettings] = []

@@ -1,6 +1,7 @@
 """A real HTTP door on a free loopback port, over a core of fakes."""
 
 import http.client
+import io
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import aiohttp
 
 from fakes.core import FakeCore
+from fakes.incoming import FolderIncoming
 from sheetfed.web.door import Address, HttpDoor
 from sheetfed.web.files import Files
 
@@ -24,6 +26,7 @@ class OpenDoor:
     """The door's address, the core behind it, and a client."""
 
     core: FakeCore
+    incoming: FolderIncoming
     base: str
     port: int
     http: aiohttp.ClientSession
@@ -43,6 +46,24 @@ class OpenDoor:
         ) as answer:
             return answer.status, await answer.json()
 
+    async def result(self, method: str, *parameters: object, **more: Any) -> list[Any]:
+        """The result of a call that must succeed."""
+        status, body = await self.call(method, *parameters, **more)
+        assert status == 200, body
+        found: list[Any] = body["result"]
+        return found
+
+    async def error(self, method: str, *parameters: object, **more: Any) -> tuple[int, str]:
+        """The status and code of a call that must fail."""
+        status, body = await self.call(method, *parameters, **more)
+        return status, body["error"]["code"]
+
+    async def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        content = io.BytesIO(body) if isinstance(body, bytes) else body
+        async with self.http.post(self.base + path, data=content, headers=named) as answer:
+            return answer.status, await answer.json()
+
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.get(self.base + path, headers=named)
@@ -56,6 +77,7 @@ async def open_door(
     peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
     **assembly: Any,
 ) -> AsyncIterator[OpenDoor]:
+    incoming = FolderIncoming(folder)
     async with FakeCore.assemble(folder, **assembly).running() as core:
         door = HttpDoor(
             addresses=[Address("127.0.0.1", 0)],
@@ -67,7 +89,11 @@ async def open_door(
             scanners=core.scanners,
             sessions=core.sessions,
             documents=core.documents,
+            arranging=core.arranging,
+            editing=core.editing,
+            loading=core.loading,
             renders=core.renders,
+            incoming=incoming,
             access=core.access,
             hub=core.hub,
             peer_uid=peer_uid,
@@ -76,7 +102,13 @@ async def open_door(
         base = door.endpoints[0]
         try:
             async with aiohttp.ClientSession() as client:
-                yield OpenDoor(core=core, base=base, port=int(base.rpartition(":")[2]), http=client)
+                yield OpenDoor(
+                    core=core,
+                    incoming=incoming,
+                    base=base,
+                    port=int(base.rpartition(":")[2]),
+                    http=client,
+                )
         finally:
             core.hub.close()
             await door.close()

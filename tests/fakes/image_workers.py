@@ -1,10 +1,35 @@
-"""The image workers of a pool in this process: which there are, and what holds them up."""
+"""The image workers of a pool in this process: which there are, and what becomes of them."""
 
 import contextlib
 import os
 from pathlib import Path
 
 from fakes.gate import until
+
+_SITE = '''
+import os
+import sys
+
+
+def met(event, arguments):
+    if event != "open" or not isinstance(arguments[0], (str, os.PathLike)):
+        return
+    path = os.fspath(arguments[0])
+    if isinstance(path, str) and os.path.exists(path + ".deadly"):
+        os.abort()
+    if isinstance(path, str) and os.path.exists(path + ".held"):
+        os.open(path + ".held", os.O_RDONLY)
+
+
+sys.addaudithook(met)
+'''
+"""What workers load when they start: they meet the files that are held or deadly."""
+
+
+def site(folder: Path) -> Path:
+    """A folder for PYTHONPATH, so that `hang` and `make_deadly` reach the workers."""
+    (folder / "sitecustomize.py").write_text(_SITE)
+    return folder
 
 
 def workers() -> list[int]:
@@ -13,12 +38,18 @@ def workers() -> list[int]:
 
 
 def hang(master: Path) -> None:
-    """Let whoever writes this master wait for a reader that never comes."""
-    os.mkfifo(f"{master}.part")
+    """Let whoever writes this master wait, for ever."""
+    os.mkfifo(f"{master}.part.held")
 
 
 def mend(master: Path) -> None:
-    Path(f"{master}.part").unlink()
+    """Let those who write it from now on not wait."""
+    Path(f"{master}.part.held").unlink()
+
+
+def make_deadly(source: Path) -> None:
+    """Let whoever opens this file die of it."""
+    Path(f"{source}.deadly").touch()
 
 
 def at_work_on(spool: Path) -> int | None:

@@ -25,7 +25,11 @@ SIGNATURES = {
 
 
 class FakePages:
-    """The ports Pages and Measures. `ingesting[n]` is the gate of the n-th page taken in."""
+    """The ports Pages and Measures. `ingesting[n]` is the gate of the n-th page taken in,
+    `loading[n]` that of the n-th page of a file; `measuring` that of every look at a page.
+
+    `inks` and `found` are what is seen on single pages, by their ids.
+    """
 
     def __init__(self, image: Image = A4_300) -> None:
         self.image = image
@@ -35,12 +39,20 @@ class FakePages:
         self.ingested: list[Path] = []
         self.rendered: list[tuple[int, int, ImageType]] = []
         self.exported: list[tuple[int, ImageType, ExportOptions]] = []
-        self.loading = Gate()
+        self.loading: defaultdict[int, Gate] = defaultdict(Gate)
+        self.measuring = Gate()
+        self.measured: list[PageFiles] = []
+        self.verifying: defaultdict[Path, Gate] = defaultdict(Gate)
+        self.verified: list[Path] = []
         self.sources: dict[bytes, int] = {}
         self.skewed = 0.0
+        self.turned = 0
+        self.languages: tuple[str, ...] = ()
         self.sheet: Crop | None = None
         self.inked = 0.1
         self.codes: list[Barcode] = []
+        self.inks: dict[str, float] = {}
+        self.found: dict[str, list[Barcode]] = {}
 
     async def ingest(self, spool: Path, master: Path, preview: Path) -> Image:
         number = len(self.ingested)
@@ -56,22 +68,43 @@ class FakePages:
         return self.sources[content]
 
     async def load(self, *, source: Path, number: int, master: Path, preview: Path) -> Image:
-        await self.loading.passed()
+        await self.loading[number].passed()
+        return self.image
+
+    async def verify(self, *, master: Path, preview: Path) -> Image:
+        self.verified.append(master)
+        await self.verifying[master].passed()
         return self.image
 
     async def skew(self, page: PageFiles) -> float:
+        await self._look(page)
         return self.skewed
 
+    async def orientation(self, page: PageFiles) -> int:
+        await self._look(page)
+        return self.turned
+
     async def paper(self, page: PageFiles) -> Crop | None:
+        await self._look(page)
         return self.sheet
 
     async def ink(self, page: PageFiles) -> float:
-        return self.inked
+        await self._look(page)
+        return self.inks.get(page.master.stem, self.inked)
 
     async def barcodes(
         self, page: PageFiles, formats: Sequence[BarcodeFormat]
     ) -> Sequence[Barcode]:
-        return [code for code in self.codes if not formats or code.format in formats]
+        await self._look(page)
+        codes = self.found.get(page.master.stem, self.codes)
+        return [code for code in codes if not formats or code.format in formats]
+
+    async def _look(self, page: PageFiles) -> None:
+        self.measured.append(page)
+        await self.measuring.passed()
+
+    async def text_languages(self) -> tuple[str, ...]:
+        return self.languages
 
     async def render(
         self,

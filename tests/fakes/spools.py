@@ -15,6 +15,7 @@ class FileSpool:
     def __init__(self, ticket: PageTicket, path: Path) -> None:
         self.ticket = ticket
         self.path = path
+        self.key: bytes | None = None
         self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         if os.fstat(self._fd).st_size == 0:
             os.write(self._fd, spoolfile.header(ticket))

@@ -5,20 +5,24 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from fakes.gate import Gate
 from sheetfed.core import spoolfile
-from sheetfed.core.model import Document, DocumentId, Job, JobId, Page, PageId, PageTicket
+from sheetfed.core.errors import StoreFull
+from sheetfed.core.model import Document, DocumentId, Job, JobId, Owner, Page, PageId, PageTicket
 from sheetfed.core.ports import Spool
 
 
 class MemoryCatalogue:
-    """The port Catalogue; every write passes the gate `writing`."""
+    """The port Catalogue; every write passes the gate `writing`, those of pages `arranging` too."""
 
     def __init__(self) -> None:
         self.rows: dict[DocumentId, tuple[Document, list[Page]]] = {}
-        self.touched: list[DocumentId] = []
+        self.saved: list[DocumentId] = []
+        self.edits_written = 0
         self.writing = Gate()
+        self.arranging = Gate()
 
     async def documents(self) -> Sequence[tuple[Document, Sequence[Page]]]:
         return [
@@ -28,15 +32,30 @@ class MemoryCatalogue:
 
     async def add_page(self, document: Document, page: Page) -> None:
         await self.writing.passed()
-        self.rows.setdefault(document.id, (document, []))[1].append(page)
+        await self.arranging.passed()
+        _, pages = self.rows.get(document.id, (document, []))
+        self.rows[document.id] = (document, [*pages, page])
 
-    async def set_pages(self, document: Document) -> None:
+    async def arrange(self, documents: Sequence[Document], added: Sequence[Page] = ()) -> None:
         await self.writing.passed()
-        pages = {page.id: page for page in self.rows[document.id][1]}
-        self.rows[document.id] = (document, [pages[page] for page in document.pages])
+        await self.arranging.passed()
+        before = [self.rows.get(document.id, (document, [])) for document in documents]
+        pages = {page.id: page for page in (*added, *(page for _, own in before for page in own))}
+        for document in documents:
+            self.rows[document.id] = (
+                document,
+                [replace(pages[page], document=document.id) for page in document.pages],
+            )
+
+    async def save_document(self, document: Document) -> None:
+        await self.writing.passed()
+        self.saved.append(document.id)
+        _, pages = self.rows.get(document.id, (document, []))
+        self.rows[document.id] = (document, pages)
 
     async def set_edits(self, page: Page) -> None:
         await self.writing.passed()
+        self.edits_written += 1
         document, pages = self.rows[page.document]
         self.rows[page.document] = (
             document,
@@ -46,12 +65,6 @@ class MemoryCatalogue:
     async def drop_document(self, document: DocumentId) -> None:
         await self.writing.passed()
         del self.rows[document]
-
-    async def touch(self, document: DocumentId, last_used: float) -> None:
-        await self.writing.passed()
-        self.touched.append(document)
-        before, pages = self.rows[document]
-        self.rows[document] = (replace(before, last_used=last_used), pages)
 
 
 class MemoryJobLog:
@@ -84,7 +97,9 @@ class MemoryBlobs:
 
     def __init__(self) -> None:
         self.synced: set[PageId] = set()
+        self.copies: dict[PageId, PageId] = {}
         self.syncing = Gate()
+        self.copying = Gate()
         self.dropping = Gate()
 
     def master(self, page: PageId) -> Path:
@@ -98,9 +113,28 @@ class MemoryBlobs:
         self.synced.add(page)
         return self.SIZE_BYTES
 
+    async def copy(self, page: PageId, to: PageId) -> int:
+        await self.copying.passed()
+        self.synced.add(to)
+        self.copies[to] = page
+        return self.SIZE_BYTES
+
     async def drop(self, page: PageId) -> None:
         await self.dropping.passed()
         self.synced.discard(page)
+
+
+class MemoryRoom:
+    """The port Room: there is room for `pages` more, for any number without one."""
+
+    def __init__(self, pages: int | None = None) -> None:
+        self.pages = pages
+        self.reserved: list[tuple[PageId, Owner]] = []
+
+    async def reserve(self, page: PageId, owner: Owner) -> None:
+        if self.pages is not None and len(self.reserved) >= self.pages:
+            raise StoreFull
+        self.reserved.append((page, owner))
 
 
 class MemorySpool:
@@ -109,6 +143,7 @@ class MemorySpool:
     def __init__(self, ticket: PageTicket) -> None:
         self.ticket = ticket
         self.path = Path("/spool", ticket.page)
+        self.key: bytes | None = None
         self.content = spoolfile.header(ticket)
         self.is_closed = False
 
@@ -157,6 +192,7 @@ class MemoryRenderCache:
         self._folder = folder
         self._number = 0
         self.kept: dict[str, bytes] = {}
+        self.keeping = Gate()
 
     async def read(self, digest: str) -> bytes | None:
         return self.kept.get(digest)
@@ -171,8 +207,12 @@ class MemoryRenderCache:
             await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def keep(self, digest: str, path: Path) -> bytes:
+        await self.keeping.passed()
         self.kept[digest] = await asyncio.to_thread(path.read_bytes)
         return self.kept[digest]
+
+    def opened(self, path: Path) -> BinaryIO:
+        return path.open("rb")
 
     async def drop(self, prefix: str) -> None:
         for digest in [kept for kept in self.kept if kept.startswith(prefix)]:

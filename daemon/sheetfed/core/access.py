@@ -39,5 +39,9 @@ class Access:
     @staticmethod
     def may_see(caller: Caller, owner: Owner) -> bool:
         """Whether the caller may know of something of this owner's."""
-        is_own_user = caller.sees_all_origins and caller.owner.uid == owner.uid
-        return caller.owner == owner or is_own_user or caller.is_admin
+        return caller.is_admin or Access.may_change(caller, owner)
+
+    @staticmethod
+    def may_change(caller: Caller, owner: Owner) -> bool:
+        """Whether the caller may read and change pages of this owner's."""
+        return caller.owner == owner or (caller.sees_all_origins and caller.owner.uid == owner.uid)

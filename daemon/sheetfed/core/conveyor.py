@@ -18,7 +18,8 @@ log = logging.getLogger(__name__)
 class Conveyor:
     """Takes a bounded number of pages; a page that fails does not hold up the ones behind it."""
 
-    def __init__(self, *, intake: Intake, committed: Callable[[Page], None]) -> None:
+    def __init__(self, *, intake: Intake, committed: Callable[[Page | None], None]) -> None:
+        """`committed` is told each page in order, None for a blank one that was dropped."""
         self._intake = intake
         self._committed = committed
         self._room = asyncio.Semaphore(PAGES_AT_MOST)

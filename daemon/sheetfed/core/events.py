@@ -29,6 +29,17 @@ class PageAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class PageChanged:
+    """It was edited, or an edit was undone or redone."""
+
+    owner: Owner
+    document: DocumentId
+    instance: InstanceId | None
+    page: PageId
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageRemoved:
     owner: Owner
     document: DocumentId
@@ -39,7 +50,7 @@ class PageRemoved:
 
 @dataclass(frozen=True, slots=True)
 class DocumentChanged:
-    """It was made, or the order of its pages changed."""
+    """It was made, or its name, its metadata or the order of its pages changed."""
 
     owner: Owner
     document: DocumentId
@@ -84,6 +95,7 @@ class BackendsChanged:
 Event = (
     JobChanged
     | PageAdded
+    | PageChanged
     | PageRemoved
     | DocumentChanged
     | DocumentRemoved

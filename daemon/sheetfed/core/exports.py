@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from sheetfed.core.settings import invalid
+
+_SIDE_MM: Final = (10.0, 5080.0)
+"""The longest is what a PDF can have without a unit of its own (ISO 32000-1, annex C)."""
+
+_PASSWORD_BYTES: Final = 127
+"""ISO 32000-2 §7.6.4.3.3."""
 
 
 class Compression(StrEnum):
@@ -49,3 +58,17 @@ class ExportOptions:
     def is_about_whole(self) -> bool:
         """Whether a PDF needs more than its pages."""
         return self.metadata != Metadata() or self.is_archive or bool(self.password)
+
+
+def require_possible(options: ExportOptions) -> None:
+    """Raises InvalidParameter for what no file can be like."""
+    if not 1 <= options.quality <= 100:
+        raise invalid("quality", "1 to 100")
+    shortest, longest = _SIDE_MM
+    if not all(shortest <= side <= longest for side in options.page_mm or ()):
+        raise invalid("page_mm", f"{shortest:g} to {longest:g} a side")
+    password = options.password
+    if not password.isprintable() or len(password.encode()) > _PASSWORD_BYTES:
+        raise invalid("password", f"printable, at most {_PASSWORD_BYTES} bytes")
+    if options.is_archive and password:
+        raise invalid("password", "none for PDF/A")

@@ -3,6 +3,7 @@
 import logging
 from typing import Final
 
+from sheetfed.core.collection import Collection
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ScanError
 from sheetfed.core.ledger import Ledger
@@ -20,6 +21,7 @@ class Housekeeping:
         self,
         *,
         documents: Documents,
+        collection: Collection,
         ledger: Ledger,
         clock: Clock,
         keep_browser_s: float,
@@ -27,8 +29,14 @@ class Housekeeping:
     ) -> None:
         """Documents of web pages are kept so long after their last use, and so long others."""
         self._documents = documents
+        self._collection = collection
         self._ledger = ledger
         self._clock = clock
+        self._keep_browser_s = keep_browser_s
+        self._keep_other_s = keep_other_s
+
+    def change(self, keep_browser_s: float, keep_other_s: float) -> None:
+        """From the next round on."""
         self._keep_browser_s = keep_browser_s
         self._keep_other_s = keep_other_s
 
@@ -47,5 +55,5 @@ class Housekeeping:
         )
         if gone:
             log.info("%d documents were removed, unused for too long", gone)
-        await self._documents.save_last_used()
+        await self._collection.save_late()
         await self._ledger.forget_old()

@@ -1,12 +1,16 @@
 """Intake: a spooled page becomes a page of its document, committed before anyone is told."""
 
+import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sheetfed.core.corrections import Corrections, TouchedUp
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import ScanError
-from sheetfed.core.model import Image, Page
-from sheetfed.core.ports import Blobs, Pages, Spool, Spools
+from sheetfed.core.errors import DamagedImage, ScanError
+from sheetfed.core.model import Image, Page, PageId, PageTicket
+from sheetfed.core.ports import Blobs, PageFiles, Pages, Spool, Spools
 
 log = logging.getLogger(__name__)
 
@@ -18,31 +22,66 @@ class Prepared:
     spool: Spool
     image: Image
     size_bytes: int
+    touched_up: TouchedUp
 
 
 class Intake:
     """Pages are prepared side by side and committed in their order."""
 
     def __init__(
-        self, *, imaging: Pages, blobs: Blobs, spools: Spools, documents: Documents
+        self,
+        *,
+        imaging: Pages,
+        corrections: Corrections,
+        blobs: Blobs,
+        spools: Spools,
+        documents: Documents,
     ) -> None:
         self._imaging = imaging
+        self._corrections = corrections
         self._blobs = blobs
         self._spools = spools
         self._documents = documents
+        self._late: dict[PageId, Spool] = {}
+        self.has_late = asyncio.Event()
+        """Set while pages wait for another try."""
+
+    def require_room(self, ticket: PageTicket, more: int) -> None:
+        """Raises StoreFull when so many more pages would be too many for the document."""
+        self._documents.require_room(ticket.document, ticket.owner, more)
 
     async def prepare(self, spool: Spool) -> Prepared:
-        """Encode and sync. On an error the spool stays, for the next start to try again."""
-        page = spool.ticket.page
-        image = await self._imaging.ingest(
-            spool.path, self._blobs.master(page), self._blobs.preview(page)
-        )
-        return Prepared(spool, image, await self._blobs.sync(page))
+        """Encode, touch up and sync. On an error the spool stays, to be tried again."""
+        page, wanted = spool.ticket.page, spool.ticket.touch_up
+        files = PageFiles(self._blobs.master(page), self._blobs.preview(page))
+        with self._kept(spool):
+            image = await self._imaging.ingest(spool.path, files.master, files.preview)
+            touched_up = await self._corrections.touched_up(files, image, wanted)
+            size_bytes = 0 if touched_up.is_blank else await self._blobs.sync(page)
+        return Prepared(spool, image, size_bytes, touched_up)
 
-    async def commit(self, prepared: Prepared) -> Page:
-        page = await self._documents.append(
-            prepared.spool.ticket, prepared.image, prepared.size_bytes
-        )
+    async def commit(self, prepared: Prepared) -> Page | None:
+        """None for a blank page, which is gone then. On an error the spool stays."""
+        with self._kept(prepared.spool):
+            return await self._commit(prepared)
+
+    async def _commit(self, prepared: Prepared) -> Page | None:
+        ticket = prepared.spool.ticket
+        page = None
+        if prepared.touched_up.is_blank:
+            await self._blobs.drop(ticket.page)
+        else:
+            page = Page(
+                id=ticket.page,
+                document=ticket.document,
+                job=ticket.job,
+                sequence=ticket.sequence,
+                image=prepared.image,
+                size_bytes=prepared.size_bytes,
+                created=ticket.created,
+                edits=prepared.touched_up.edits,
+            )
+            await self._documents.append(page, ticket.owner, ticket.instance)
         await self._spools.drop(prepared.spool)
         return page
 
@@ -52,13 +91,37 @@ class Intake:
         for spool in await self._spools.complete():
             if self._documents.knows(spool.ticket.page):
                 await self._spools.drop(spool)
-                continue
-            try:
-                await self.commit(await self.prepare(spool))
-            except ScanError as error:
-                log.warning("a page read before the restart waits: %s", error.message)
-            except Exception:
-                log.exception("a page read before the restart could not be taken in, it waits")
             else:
-                taken += 1
+                taken += await self._taken(spool)
         return taken
+
+    async def retry(self) -> int:
+        """Take in what is late; returns how many pages came."""
+        taken = 0
+        for page, spool in tuple(self._late.items()):
+            del self._late[page]
+            taken += await self._taken(spool)
+        if not self._late:
+            self.has_late.clear()
+        return taken
+
+    async def _taken(self, spool: Spool) -> bool:
+        try:
+            return await self.commit(await self.prepare(spool)) is not None
+        except ScanError as error:
+            log.warning("a page that was read waits: %s", error.message)
+        except Exception:
+            log.exception("a page that was read could not be taken in, it waits")
+        return False
+
+    @contextmanager
+    def _kept(self, spool: Spool) -> Iterator[None]:
+        """Whatever goes wrong, the page is late. One that is damaged waits for the next start."""
+        try:
+            yield
+        except DamagedImage:
+            raise
+        except Exception:
+            self._late[spool.ticket.page] = spool
+            self.has_late.set()
+            raise

@@ -7,6 +7,7 @@ from typing import NewType
 
 from sheetfed.core.edits import Edit
 from sheetfed.core.errors import Detail, ErrorCode
+from sheetfed.core.touchup import TouchUp
 
 ScannerId = NewType("ScannerId", str)
 JobId = NewType("JobId", str)
@@ -92,6 +93,9 @@ class ScanSettings:
     pages: int | None = None
     brightness: int | None = None
     contrast: int | None = None
+    discard_blank: bool = False
+    deskew: bool = False
+    auto_crop: bool = False
     wait_for_paper_s: float = 0.0
     queue: bool = False
     document: DocumentId | None = None
@@ -169,6 +173,7 @@ class PageTicket:
     owner: Owner
     instance: InstanceId | None
     created: float
+    touch_up: tuple[TouchUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An ordered list of pages and whom it belongs to. Times are seconds since the epoch."""
+    """An ordered list of pages and whom it belongs to. Times are seconds since the epoch.
+
+    `metadata` is a JSON object, as text. `current` is the index of the page that is looked at, −1
+    without pages. Of a password only the hash is here, empty without one.
+    """
 
     id: DocumentId
     owner: Owner
@@ -219,6 +228,10 @@ class Document:
     created: float
     last_used: float
     pages: tuple[PageId, ...] = ()
+    name: str = ""
+    metadata: str = "{}"
+    current: int = -1
+    password_hash: str = field(default="", repr=False)
 
 
 class JobState(StrEnum):
@@ -241,8 +254,8 @@ class Job:
     """One run of a scanner, as it stands now.
 
     `progress` is that of the page being read, 0–100. `reason` says why it is paused or failed,
-    `message` the same in words, and `details`, until a restart, for programs. `pages` counts
-    those committed, `position` the jobs ahead of a queued one.
+    `message` the same in words, and `details`, until a restart, for programs. `pages` counts those
+    committed, `discarded` blank ones that were dropped, `position` the jobs ahead of a queued one.
     """
 
     id: JobId
@@ -257,6 +270,7 @@ class Job:
     progress: int = 0
     position: int = 0
     pages: int = 0
+    discarded: int = 0
     snapped: tuple[Snapped, ...] = ()
     ignored: tuple[str, ...] = ()
     ended: float | None = None

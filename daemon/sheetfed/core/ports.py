@@ -1,31 +1,25 @@
 """Ports: what the core asks of the rooms around it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from sheetfed.core.barcodes import Barcode, BarcodeFormat
-from sheetfed.core.capabilities import Capabilities
 from sheetfed.core.edits import Crop, Edit
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import (
-    Configured,
     Document,
     DocumentId,
     Image,
     ImageType,
     Job,
-    OptionAsked,
+    Owner,
     Page,
     PageId,
     PageTicket,
-    Scanner,
-    ScanSettings,
 )
-from sheetfed.core.options import Option, Outcome
-from sheetfed.core.survey import Survey
 
 
 class Clock(Protocol):
@@ -36,10 +30,14 @@ class Clock(Protocol):
 
 
 class Spool(Protocol):
-    """A file of the daemon's that a scanner worker fills with one page's pixels."""
+    """A file of the daemon's that a scanner worker fills with one page's pixels.
+
+    `key` is what the worker seals this one file with; None: it is clear.
+    """
 
     ticket: PageTicket
     path: Path
+    key: bytes | None
 
     def fileno(self) -> int:
         """The open descriptor, for handing to a worker."""
@@ -62,61 +60,6 @@ class Spools(Protocol):
         ...
 
     async def drop(self, spool: Spool) -> None: ...
-
-
-class Device(Protocol):
-    """An open scanner. Every call ends within its deadline, with a ScanError if it must."""
-
-    async def capabilities(self) -> Capabilities: ...
-
-    async def options(self) -> Sequence[Option]:
-        """Every option as the driver describes it, with its present value."""
-        ...
-
-    async def set_options(self, asked: Mapping[str, OptionAsked]) -> Sequence[Outcome]:
-        """Set these, source, mode, resolution, depth and area first; in the order given, what
-        became of each. Raises ScannerLost or ScannerTimeout."""
-        ...
-
-    async def configure(self, settings: ScanSettings) -> Configured:
-        """Set up for a scan: the lease's options first, which only settings that were asked for
-        override. Raises InvalidParameter or SettingsRefused."""
-        ...
-
-    async def read_page(self, spool: Spool, progress: Callable[[int], None]) -> None:
-        """Feed and read one page into the spool; progress is told 0…100.
-
-        Raises FeederEmpty, PaperJam, CoverOpen, ScannerIo, ScannerLost, ScannerTimeout,
-        ScannerDenied, ScannerBusy, SettingsRefused, CanceledAtDevice or StoreFull.
-        """
-        ...
-
-    async def cancel(self) -> None:
-        """End whatever is going on, by force when the driver does not; never raises."""
-        ...
-
-    async def close(self) -> None:
-        """Give the device back to other programs; never raises."""
-        ...
-
-
-class Devices(Protocol):
-    """SANE's list of scanners, and the way to open one."""
-
-    async def survey(self, told: Callable[[Survey], None], *, network_only: bool = False) -> Survey:
-        """Ask every backend, or those that look for network scanners, what it has.
-
-        `told` gets the whole list as it stands each time a backend has answered. A backend that
-        fails, crashes or hangs costs its own scanners only; one whose scanner is open is not
-        asked. Raises ScannerLost when nothing can be asked at all.
-        """
-        ...
-
-    def forgive(self, backend: str) -> None:
-        """End the backend's quarantine; the next survey asks it again."""
-        ...
-
-    async def open(self, scanner: Scanner) -> Device: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +89,10 @@ class Pages(Protocol):
         """Write one page of it, from 0, as `ingest` does. Raises as `count` does."""
         ...
 
+    async def verify(self, *, master: Path, preview: Path) -> Image:
+        """Read both files of a page to their ends. Raises DamagedImage."""
+        ...
+
     async def render(
         self,
         *,
@@ -166,7 +113,14 @@ class Pages(Protocol):
         options: ExportOptions,
         target: Path,
     ) -> None:
-        """Write the pages as one file to the target; only some types take more than one."""
+        """Write the pages as one file to the target; only some types take more than one.
+
+        Raises InvalidParameter, as for a text language that is not there.
+        """
+        ...
+
+    async def text_languages(self) -> tuple[str, ...]:
+        """The languages that text can be made searchable in; empty without tesseract."""
         ...
 
 
@@ -175,6 +129,11 @@ class Measures(Protocol):
 
     async def skew(self, page: PageFiles) -> float:
         """By how many degrees its lines are turned clockwise; 0 without lines."""
+        ...
+
+    async def orientation(self, page: PageFiles) -> int:
+        """Degrees to turn it clockwise so that its text is upright: 0, 90, 180 or 270; 0 also
+        where that cannot be told."""
         ...
 
     async def paper(self, page: PageFiles) -> Crop | None:
@@ -199,10 +158,33 @@ class Blobs(Protocol):
     def preview(self, page: PageId) -> Path: ...
 
     async def sync(self, page: PageId) -> int:
-        """Sync both files and their folder to the disk; returns their size in bytes."""
+        """Sync both files and their folder to the disk; returns their size in bytes.
+
+        Raises StoreFull or InternalError.
+        """
         ...
 
-    async def drop(self, page: PageId) -> None: ...
+    async def copy(self, page: PageId, to: PageId) -> int:
+        """The files of `page` as those of `to`, synced; returns their size in bytes.
+
+        Raises DamagedImage when one is missing, StoreFull or InternalError.
+        """
+        ...
+
+    async def drop(self, page: PageId) -> None:
+        """Remove both files; what cannot be removed now is tried again later."""
+        ...
+
+
+class Room(Protocol):
+    """Whether the store takes one more page."""
+
+    async def reserve(self, page: PageId, owner: Owner) -> None:
+        """The page is to be this owner's, from now until its blobs are dropped.
+
+        Raises StoreFull.
+        """
+        ...
 
 
 class Catalogue(Protocol):
@@ -213,14 +195,21 @@ class Catalogue(Protocol):
         """Append the page; makes the document when it is not there yet."""
         ...
 
-    async def set_pages(self, document: Document) -> None:
-        """Keep exactly the document's pages, in its order."""
+    async def arrange(self, documents: Sequence[Document], added: Sequence[Page] = ()) -> None:
+        """Let these documents have exactly their pages, in their order; all of it or nothing.
+
+        `added` are pages that are not there yet. A page may come from another of the documents;
+        one that none of them names any more is removed. Makes documents that are not there.
+        """
+        ...
+
+    async def save_document(self, document: Document) -> None:
+        """What is said of it beside its pages; makes it when it is not there yet."""
         ...
 
     async def set_edits(self, page: Page) -> None: ...
 
     async def drop_document(self, document: DocumentId) -> None: ...
-    async def touch(self, document: DocumentId, last_used: float) -> None: ...
 
 
 class JobLog(Protocol):
@@ -229,6 +218,28 @@ class JobLog(Protocol):
     async def jobs(self) -> Sequence[Job]: ...
     async def save(self, job: Job) -> None: ...
     async def forget(self, ended_before: float) -> None: ...
+
+
+class IncomingFile(Protocol):
+    """A file that a caller sends, as far as it has come."""
+
+    path: Path
+
+    async def write(self, data: bytes) -> None:
+        """Raises StoreFull or InternalError."""
+        ...
+
+    async def close(self) -> None:
+        """It is all there, for the image work to read. Raises as `write` does."""
+        ...
+
+
+class Incoming(Protocol):
+    """Where files that callers send lie while they are taken in."""
+
+    def receive(self) -> AbstractAsyncContextManager[IncomingFile]:
+        """A fresh file, removed at the end of the block. Raises StoreFull or InternalError."""
+        ...
 
 
 class RenderCache(Protocol):
@@ -242,6 +253,10 @@ class RenderCache(Protocol):
 
     async def keep(self, digest: str, path: Path) -> bytes:
         """Move the file into the cache; returns its bytes."""
+        ...
+
+    def opened(self, path: Path) -> BinaryIO:
+        """A file that is being made, for reading it; blocks, also while it is read."""
         ...
 
     async def drop(self, prefix: str) -> None:

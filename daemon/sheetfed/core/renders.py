@@ -5,13 +5,16 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO, Final
 
 from sheetfed.core.edited import shown
-from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.errors import InvalidParameter, NotFound
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import ImageType, Mode, Page, PageId
 from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
+
+REMEMBERED: Final = 10_000
+"""Pages that went last; nothing of them is made any more, whoever still asks."""
 
 _RECIPE = "2"
 """Part of every digest; to be raised when the same request would give other bytes."""
@@ -78,9 +81,10 @@ class Renders:
         self._blobs = blobs
         self._cache = cache
         self._making: dict[str, asyncio.Task[bytes]] = {}
+        self._gone: dict[PageId, None] = {}
 
     async def read(self, render: Render) -> bytes:
-        """The render's bytes. Raises DamagedImage."""
+        """The render's bytes. Raises DamagedImage, or NotFound when the page is gone."""
         cached = await self._cache.read(render.digest)
         if cached is not None:
             return cached
@@ -93,8 +97,8 @@ class Renders:
     @asynccontextmanager
     async def export(
         self, pages: Sequence[Page], image_type: ImageType, options: ExportOptions
-    ) -> AsyncIterator[Path]:
-        """The pages as one file that exists for the length of the block."""
+    ) -> AsyncIterator[BinaryIO]:
+        """The pages as one file, open for the length of the block; reading it blocks."""
         if len(pages) != 1 and not (image_type.holds_many and pages):
             allowed = ", ".join(kind for kind in ImageType if kind.holds_many)
             raise InvalidParameter(
@@ -108,10 +112,17 @@ class Renders:
                 options=options,
                 target=target,
             )
-            yield target
+            file = await asyncio.to_thread(self._cache.opened, target)
+            try:
+                yield file
+            finally:
+                await asyncio.shield(asyncio.to_thread(file.close))
 
     async def forget(self, page: PageId) -> None:
-        """Remove what was rendered of a page that is gone."""
+        """Remove what was rendered of a page that is gone; what is being made is not kept."""
+        self._gone[page] = None
+        if len(self._gone) > REMEMBERED:
+            del self._gone[next(iter(self._gone))]
         await self._cache.drop(prefix(page))
 
     def files(self, page: Page) -> PageFiles:
@@ -124,6 +135,7 @@ class Renders:
             await asyncio.wait(self._making.values())
 
     async def _make(self, render: Render) -> bytes:
+        self._require_present(render.page.id)
         async with self._cache.target() as target:
             await self._imaging.render(
                 page=self.files(render.page),
@@ -132,4 +144,12 @@ class Renders:
                 image_type=render.image_type,
                 target=target,
             )
-            return await self._cache.keep(render.digest, target)
+            self._require_present(render.page.id)
+            data = await self._cache.keep(render.digest, target)
+        if render.page.id in self._gone:
+            await self._cache.drop(prefix(render.page.id))
+        return data
+
+    def _require_present(self, page: PageId) -> None:
+        if page in self._gone:
+            raise NotFound("the page was removed")

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from sheetfed.core import ids
 from sheetfed.core.conveyor import Conveyor
+from sheetfed.core.deviceports import Device, Devices
 from sheetfed.core.errors import (
     CoverOpen,
     FeederEmpty,
@@ -19,8 +20,9 @@ from sheetfed.core.intake import Intake
 from sheetfed.core.leases import Lease
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, Scanner, ScanSettings
-from sheetfed.core.ports import Clock, Device, Devices, Spools
+from sheetfed.core.ports import Clock, Spools
 from sheetfed.core.states import JobEvent
+from sheetfed.core.touchup import TouchUp
 
 PAPER_POLL_S: Final = 1.0
 
@@ -84,6 +86,7 @@ class Run:
     ) -> None:
         self._devices = parts.devices
         self._spools = parts.spools
+        self._intake = parts.intake
         self._ledger = parts.ledger
         self._clock = parts.clock
         self._job = job
@@ -109,7 +112,7 @@ class Run:
             await self._scan(device)
         finally:
             self._ledger.end_reading(self._job)
-            await device.close()
+            await self._give_back(device)
             await self._conveyor.empty()
         if self._conveyor.failure is not None:
             raise self._conveyor.failure
@@ -142,6 +145,18 @@ class Run:
                 if not await self._resumed_after(fault):
                     return
 
+    async def _give_back(self, device: Device) -> None:
+        """Close the device; once the job is canceled, drivers that take their time have none."""
+        closing = asyncio.ensure_future(device.close())
+        canceled = asyncio.ensure_future(self.control.canceled.wait())
+        try:
+            await asyncio.wait({closing, canceled}, return_when=asyncio.FIRST_COMPLETED)
+            if not closing.done():
+                await device.cancel()
+        finally:
+            canceled.cancel()
+            await closing
+
     async def _read_page(self, device: Device) -> None:
         await self._unless_canceled(self._conveyor.room)
         now = self._ledger.now(self._job)
@@ -153,8 +168,12 @@ class Run:
             owner=now.owner,
             instance=now.instance,
             created=self._clock.now(),
+            touch_up=touch_up(self._settings),
         )
         try:
+            # Before the sheet is fed: a page that was read has to find its place.
+            under_way = self._read - now.pages - now.discarded
+            self._intake.require_room(ticket, under_way + 1)
             spool = await self._spools.create(ticket)
             try:
                 await self._unless_canceled(
@@ -224,7 +243,20 @@ class Run:
     def _tell_progress(self, percent: int) -> None:
         self._ledger.update(replace(self._ledger.now(self._job), progress=percent))
 
-    def _tell_committed(self, page: Page) -> None:
-        self.size_bytes += page.size_bytes
+    def _tell_committed(self, page: Page | None) -> None:
         now = self._ledger.now(self._job)
+        if page is None:
+            self._ledger.update(replace(now, discarded=now.discarded + 1))
+            return
+        self.size_bytes += page.size_bytes
         self._ledger.update(replace(now, pages=now.pages + 1))
+
+
+def touch_up(settings: ScanSettings) -> tuple[TouchUp, ...]:
+    """What is to be done to each page once it is read."""
+    wishes = (
+        (TouchUp.DISCARD_BLANK, settings.discard_blank),
+        (TouchUp.DESKEW, settings.deskew),
+        (TouchUp.AUTO_CROP, settings.auto_crop),
+    )
+    return tuple(word for word, is_wanted in wishes if is_wanted)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sheetfed.core.absence import explained
 from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.deviceports import Devices
 from sheetfed.core.errors import NoScanner, ScanError, ScannerNotFound
 from sheetfed.core.events import (
     BackendsChanged,
@@ -18,7 +19,6 @@ from sheetfed.core.events import (
 from sheetfed.core.health import Health
 from sheetfed.core.leases import Lease, Leases
 from sheetfed.core.model import Scanner, ScannerId
-from sheetfed.core.ports import Devices
 from sheetfed.core.survey import BackendState, Survey
 
 FIRST_LIST_DEADLINE_S = 10.0

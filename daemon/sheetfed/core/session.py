@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.deviceports import Device, Devices
 from sheetfed.core.errors import ScannerBusy
 from sheetfed.core.leases import Lease
 from sheetfed.core.model import Holder, OptionAsked, Scanner
 from sheetfed.core.options import Option, OptionType, Outcome
-from sheetfed.core.ports import Device, Devices
 from sheetfed.core.tenure import Tenure
 
 _Result = TypeVar("_Result")

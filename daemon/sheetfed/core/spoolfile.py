@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId, PageTicket
+from sheetfed.core.touchup import TouchUp
 
 HEADER_BYTES = 4096
 _MAGIC = b"sheetfed-spool-1\n"
@@ -76,6 +77,7 @@ def read_header(block: bytes) -> PageTicket:
             owner=Owner(int(words["owner"]["uid"]), words["owner"]["origin"]),
             instance=None if words["instance"] is None else InstanceId(words["instance"]),
             created=float(words["created"]),
+            touch_up=tuple(TouchUp(word) for word in words.get("touch_up", ())),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedImage("a spool file has a damaged header") from error

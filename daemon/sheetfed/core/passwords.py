@@ -1,0 +1,47 @@
+"""Passwords: only what is slow to guess from is kept of them (scrypt, RFC 7914)."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from typing import Final
+
+from sheetfed.core.errors import WrongPassword
+
+_COST: Final = 2**14
+_BLOCK_SIZE: Final = 8
+"""With this cost: 16 MiB and some 50 ms of a core."""
+
+_SALT_BYTES: Final = 16
+
+
+class Passwords:
+    """Hashes one at a time, off the loop, so that guessing keeps at most one core busy."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def hashed(self, password: str) -> str:
+        """What is to be kept of it."""
+        salt = secrets.token_bytes(_SALT_BYTES)
+        key = await self._key(password, salt, _COST, _BLOCK_SIZE)
+        return f"scrypt:{_COST}:{_BLOCK_SIZE}:{salt.hex()}:{key.hex()}"
+
+    async def require(self, password: str, kept: str) -> None:
+        """Raises WrongPassword unless `kept` is the password's hash."""
+        _, cost, block_size, salt, key = kept.split(":")
+        found = await self._key(password, bytes.fromhex(salt), int(cost), int(block_size))
+        if not hmac.compare_digest(found, bytes.fromhex(key)):
+            raise WrongPassword
+
+    async def _key(self, password: str, salt: bytes, cost: int, block_size: int) -> bytes:
+        async with self._turn:
+            return await asyncio.to_thread(
+                hashlib.scrypt,
+                password.encode(errors="surrogatepass"),
+                salt=salt,
+                n=cost,
+                r=block_size,
+                p=1,
+                maxmem=256 * cost * block_size,
+            )
