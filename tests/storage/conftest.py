@@ -10,5 +10,5 @@ from sheetfed.storage.store import Store
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "store", cache=tmp_path / "cache", min_free_bytes=0) as store:
+    async with Store.open(tmp_path / "store", cache=tmp_path / "cache") as store:
         yield store

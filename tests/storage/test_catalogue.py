@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from fakes.rows import document, job, page
+from fakes.rows import document, page
+from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import InternalError, StoreFull, WrongState
 from sheetfed.core.model import DocumentId, Owner, PageId
 from sheetfed.storage.catalogue import Catalogue
@@ -54,20 +55,82 @@ async def test_adding_a_page_again_changes_nothing(store: Store) -> None:
     assert list(pages) == [page("p1"), page("p2")]
 
 
-async def test_setting_pages_orders_and_removes(store: Store) -> None:
+async def test_arranging_orders_and_removes(store: Store) -> None:
     for name in ("p1", "p2", "p3", "p4"):
         await store.catalogue.add_page(document(), page(name))
     await store.catalogue.add_page(document("d2"), page("q1", "d2"))
-    await store.catalogue.set_pages(document("d1", "p4", "p1", "p3"))
+    await store.catalogue.arrange([document("d1", "p4", "p1", "p3")])
     assert await names(store) == {"d1": ["p4", "p1", "p3"], "d2": ["q1"]}
     await store.catalogue.add_page(document(), page("p5"))
     assert await names(store) == {"d1": ["p4", "p1", "p3", "p5"], "d2": ["q1"]}
 
 
-async def test_setting_no_pages_keeps_an_empty_document(store: Store) -> None:
+async def test_arranging_moves_pages_between_documents(store: Store) -> None:
+    for name in ("p1", "p2", "p3"):
+        await store.catalogue.add_page(document(), page(name))
+    await store.catalogue.add_page(document("d2"), page("q1", "d2"))
+    await store.catalogue.arrange(
+        [document("d1", "p2"), document("d2", "p3", "q1"), document("d3", "p1")]
+    )
+    assert await names(store) == {"d1": ["p2"], "d2": ["p3", "q1"], "d3": ["p1"]}
+    pages = [page for _, pages in await store.catalogue.documents() for page in pages]
+    assert [found.document for found in pages] == ["d1", "d2", "d2", "d3"]
+
+
+async def test_arranging_puts_new_pages_between_others(store: Store) -> None:
+    for name in ("p1", "p2"):
+        await store.catalogue.add_page(document(), page(name))
+    edited = replace(page("p3"), edits=(Rotate(90),))
+    await store.catalogue.arrange([document("d1", "p1", "p3", "p2", "p4")], [edited, page("p4")])
+    ((_, pages),) = await store.catalogue.documents()
+    assert [found.id for found in pages] == ["p1", "p3", "p2", "p4"]
+    assert pages[1] == edited
+
+
+async def test_an_arrangement_that_cannot_be_written_whole_is_not_written(store: Store) -> None:
     await store.catalogue.add_page(document(), page("p1"))
-    await store.catalogue.set_pages(document())
+    await store.catalogue.add_page(document("d2"), page("q1", "d2"))
+    broken = replace(page("p2", "d3"), created=float("nan"))
+    with pytest.raises(InternalError):
+        await store.catalogue.arrange([document("d1"), document("d2", "p1", "q1")], [broken])
+    assert await names(store) == {"d1": ["p1"], "d2": ["q1"]}
+
+
+async def test_arranging_no_pages_keeps_an_empty_document(store: Store) -> None:
+    await store.catalogue.add_page(document(), page("p1"))
+    await store.catalogue.arrange([document()])
     assert await names(store) == {"d1": []}
+
+
+async def test_what_is_said_of_a_document_comes_back(store: Store) -> None:
+    described = replace(
+        document("d1", "p1"),
+        name="bills",
+        metadata='{"year":2024}',
+        current=0,
+        password_hash="scrypt:1",
+    )
+    await store.catalogue.save_document(replace(described, pages=(), name="", current=-1))
+    await store.catalogue.add_page(described, page("p1"))
+    ((found, _),) = await store.catalogue.documents()
+    assert found == described
+    await store.catalogue.save_document(replace(described, name="letters"))
+    ((found, pages),) = await store.catalogue.documents()
+    assert (found.name, len(pages)) == ("letters", 1)
+
+
+async def test_a_page_that_is_looked_at_but_gone_is_the_last_one(store: Store) -> None:
+    await store.catalogue.arrange([replace(document("d1", "p1"), current=7)], [page("p1")])
+    ((found, _),) = await store.catalogue.documents()
+    assert found.current == 0
+
+
+async def test_edits_come_back_with_what_is_undone(store: Store) -> None:
+    await store.catalogue.add_page(document(), page("p1"))
+    edited = replace(page("p1"), edits=(Rotate(90), Crop(1, 2, 3, 4)), undone=1)
+    await store.catalogue.set_edits(edited)
+    ((_, (found,)),) = await store.catalogue.documents()
+    assert found == edited
 
 
 async def test_a_dropped_document_takes_its_pages_along(store: Store) -> None:
@@ -78,26 +141,11 @@ async def test_a_dropped_document_takes_its_pages_along(store: Store) -> None:
     assert await store.catalogue.sizes() == {"q1": 1000}
 
 
-async def test_a_touched_document_tells_when_it_was_used(store: Store) -> None:
-    await store.catalogue.set_pages(document())
-    await store.catalogue.touch(DocumentId("d1"), 99.0)
+async def test_a_document_never_gets_older_by_being_saved(store: Store) -> None:
+    for last_used in (10.0, 99.0, 50.0):
+        await store.catalogue.save_document(document(last_used=last_used))
     ((found, _),) = await store.catalogue.documents()
     assert found.last_used == 99.0
-
-
-async def test_jobs_come_back_as_they_were_saved_last(store: Store) -> None:
-    await store.jobs.save(job("j2", created=2.0))
-    await store.jobs.save(job("j1", created=1.0))
-    await store.jobs.save(job("j2", created=2.0, ended=5.0))
-    assert await store.jobs.jobs() == [job("j1", created=1.0), job("j2", created=2.0, ended=5.0)]
-
-
-async def test_jobs_that_ended_long_ago_are_forgotten_and_running_ones_kept(store: Store) -> None:
-    await store.jobs.save(job("old", ended=5.0))
-    await store.jobs.save(job("new", ended=50.0))
-    await store.jobs.save(job("running"))
-    await store.jobs.forget(ended_before=10.0)
-    assert {found.id for found in await store.jobs.jobs()} == {"new", "running"}
 
 
 async def test_a_cancelled_caller_leaves_a_whole_transaction(store: Store) -> None:
@@ -153,11 +201,12 @@ async def test_ten_thousand_pages_load_well_under_a_second(store: Store, tmp_pat
     path = tmp_path / "store" / "catalogue.sqlite"
     with sqlite3.connect(path) as rows:
         rows.executemany(
-            "INSERT INTO documents VALUES (?, 1000, NULL, NULL, 1, 1)",
+            "INSERT INTO documents (id, uid, created, last_used) VALUES (?, 1000, 1, 1)",
             [(f"d{number}",) for number in range(500)],
         )
         rows.executemany(
-            "INSERT INTO pages VALUES (?, ?, ?, NULL, 0, 2480, 3508, 'color', 8, 300, 300, 1, 1)",
+            "INSERT INTO pages VALUES (?, ?, ?, NULL, 0, 2480, 3508, 'color', 8, 300, 300, 1, 1,"
+            " '[]', 0)",
             [(f"p{number}", f"d{number % 500}", number) for number in range(10_000)],
         )
     rows.close()
@@ -215,7 +264,7 @@ async def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     database = store.catalogue._database
     with pytest.raises(InternalError):
         await database.write(
-            ("INSERT INTO documents VALUES ('d9', 1, NULL, NULL, 1, 1)", ()),
+            ("INSERT INTO documents (id, uid, created, last_used) VALUES ('d9', 1, 1, 1)", ()),
             ("INSERT INTO nothing VALUES (1)", ()),
         )
     assert await names(store) == {}

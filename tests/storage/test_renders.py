@@ -1,5 +1,6 @@
 """Renders: a cache that forgets the least used, and that nothing depends on."""
 
+import asyncio
 from pathlib import Path
 
 from sheetfed.storage.renders import Renders
@@ -87,10 +88,22 @@ async def test_a_file_that_cannot_be_kept_is_returned_all_the_same(tmp_path: Pat
 
 async def test_dropped_renders_are_gone_from_memory_and_disk(tmp_path: Path) -> None:
     renders = await opened(tmp_path)
-    await keep(renders, "a", b"picture")
-    await renders.drop(["a", "never there"])
+    for digest in ("a1", "a2", "b1"):
+        await keep(renders, digest, b"x" * 1000)
+    await renders.drop("a")
+    await renders.drop("never there")
+    assert [await renders.read(digest) for digest in ("a1", "a2")] == [None, None]
+    assert names(tmp_path) == ["b1"]
+
+
+async def test_what_is_dropped_while_it_is_read_is_not_remembered(tmp_path: Path) -> None:
+    await keep(await opened(tmp_path), "a", b"picture")
+    renders = await opened(tmp_path)
+    reading = asyncio.create_task(renders.read("a"))
+    await asyncio.sleep(0)
+    await renders.drop("a")
+    await reading
     assert await renders.read("a") is None
-    assert names(tmp_path) == []
 
 
 async def test_the_cache_gives_way_when_the_disk_is_low(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from fakes.spooled import ticket
 from sheetfed.core import spoolfile
-from sheetfed.core.errors import InternalError, StoreFull, WrongState
+from sheetfed.core.errors import InternalError, WrongState
 from sheetfed.core.spoolfile import Channel, Frame, Layout
+from sheetfed.storage.limits import USUAL
+from sheetfed.storage.room import Room
 from sheetfed.storage.spools import Spool, Spools
 from sheetfed.storage.store import Store
 from sheetfed.storage.usage import Usage
@@ -17,9 +19,10 @@ from sheetfed.storage.usage import Usage
 LAYOUT = Layout((Frame(Channel.GRAY, 4096, 4, 2, 4, 8),), 300.0, 300.0)
 
 
-def spools(folder: Path, *, max_bytes: int = 10**6, min_free_bytes: int = 0) -> Spools:
-    usage = Usage(max_bytes=max_bytes, min_free_bytes=min_free_bytes)
-    return Spools(folder=folder, usage=usage)
+def spools(folder: Path) -> Spools:
+    usage = Usage()
+    room = Room(spools=folder, usage=usage, limits=USUAL)
+    return Spools(folder=folder, usage=usage, room=room)
 
 
 def fill(spool: Spool) -> None:
@@ -94,32 +97,6 @@ async def test_what_is_no_spool_is_swept(tmp_path: Path, content: bytes) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_store_at_its_limit_takes_no_page(tmp_path: Path) -> None:
-    kept = spools(tmp_path, max_bytes=10_000)
-    first = await kept.create(ticket("p1"))
-    os.write(first.fileno(), b"\0" * 6000)
-    with pytest.raises(StoreFull, match="limit of 10000 bytes"):
-        await kept.create(ticket("p2"))
-    await kept.drop(first)
-    (await kept.create(ticket("p2"))).close()
-
-
-async def test_stored_pages_count_towards_the_limit(tmp_path: Path) -> None:
-    usage = Usage(max_bytes=10_000, min_free_bytes=0)
-    usage.count(ticket().page, 9_999)
-    kept = Spools(folder=tmp_path, usage=usage)
-    (await kept.create(ticket("p1"))).close()
-    with pytest.raises(StoreFull) as met:
-        await kept.create(ticket("p2"))
-    assert met.value.details == {"used_bytes": 9_999, "max_bytes": 10_000}
-
-
-async def test_a_disk_that_must_stay_free_takes_no_page(tmp_path: Path) -> None:
-    with pytest.raises(StoreFull, match="must stay free"):
-        await spools(tmp_path, min_free_bytes=1 << 60).create(ticket())
-    assert list(tmp_path.iterdir()) == []
-
-
 async def test_a_cancelled_creation_leaves_no_file(tmp_path: Path) -> None:
     making = asyncio.create_task(spools(tmp_path).create(ticket()))
     await asyncio.sleep(0)
@@ -129,7 +106,24 @@ async def test_a_cancelled_creation_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_spool_that_goes_while_room_is_counted_is_no_error(tmp_path: Path) -> None:
-    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
-    spool = await spools(tmp_path).create(ticket("p1"))
-    spool.close()
+async def test_a_folder_that_is_gone_is_said_and_the_next_page_finds_it_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "spool"
+    kept = spools(folder)
+    with pytest.raises(InternalError, match="No such file"):
+        await kept.create(ticket("p1"))
+    assert "No such file" in caplog.text
+    folder.mkdir()
+    (await kept.create(ticket("p1"))).close()
+
+
+async def test_a_spool_that_cannot_be_removed_is_said_and_nobody_waits_for_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = spools(tmp_path)
+    spool = await kept.create(ticket("p1"))
+    spool.path.unlink()
+    spool.path.mkdir()
+    await kept.drop(spool)
+    assert "cannot be removed" in caplog.text

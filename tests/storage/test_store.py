@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.rows import document, page
+from fakes.rows import OWNER, document, page
 from fakes.spooled import ticket
 from sheetfed.core.errors import InternalError, WrongState
 from sheetfed.core.model import PageId
@@ -106,10 +106,20 @@ async def test_dropped_blobs_are_gone_and_may_be_dropped_again(
     assert blobs(tmp_path) == set()
 
 
-async def test_the_sweep_removes_what_belongs_to_no_page(store: Store, tmp_path: Path) -> None:
-    put(store, P1)
-    put(store, P2)
-    torn = store.blobs.master(P1).with_suffix(".master.part")
-    torn.write_bytes(b"half")
-    assert await store.blobs.sweep({P1}) == 3
-    assert blobs(tmp_path) == {store.blobs.master(P1), store.blobs.preview(P1)}
+async def test_an_emptied_catalogue_costs_no_page_its_files(tmp_path: Path) -> None:
+    where = {"path": tmp_path / "store", "cache": tmp_path / "cache"}
+    async with Store.open(**where) as store:
+        await store.blobs.sweep(frozenset())
+        put(store, P1)
+    (tmp_path / "store" / "catalogue.sqlite").write_bytes(b"")
+    async with Store.open(**where) as store:
+        assert await store.blobs.sweep(frozenset()) == 2
+    assert len(list((tmp_path / "store").glob("lost-*/*"))) == 2
+
+
+async def test_owners_are_counted_again_after_a_restart(tmp_path: Path) -> None:
+    where = {"path": tmp_path / "store", "cache": tmp_path / "cache"}
+    async with Store.open(**where) as store:
+        await store.catalogue.add_page(document(), page("p1", size_bytes=700))
+    async with Store.open(**where) as store:
+        assert store.usage.of(OWNER) == store.used_bytes == 700

@@ -17,15 +17,26 @@ from sheetfed.core.model import (
 )
 from sheetfed.storage.database import Database, Row, Statement
 
-_DOCUMENT = "id, uid, origin, instance, created, last_used"
+_DOCUMENT = "id, uid, origin, instance, created, last_used, name, metadata, current, password_hash"
 _PAGE = (
     "id, document, job, sequence, width_px, height_px, mode, depth, x_dpi, y_dpi,"
     " size_bytes, created, edits, undone"
 )
-_UPSERT = (
-    f"INSERT INTO documents ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
-    " ON CONFLICT (id) DO UPDATE SET last_used = max(last_used, excluded.last_used)"
-)
+_UPSERT = f"""
+    INSERT INTO documents ({_DOCUMENT}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+        last_used = max(last_used, excluded.last_used),
+        name = excluded.name,
+        metadata = excluded.metadata,
+        current = excluded.current,
+        password_hash = excluded.password_hash
+    """  # noqa: S608
+_INSERT = f"""
+    INSERT INTO pages ({_PAGE}, position)
+    SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(position) + 1, 0)
+    FROM pages WHERE document = ?
+    ON CONFLICT (id) DO NOTHING
+    """  # noqa: S608
 
 
 class Catalogue:
@@ -52,50 +63,44 @@ class Catalogue:
 
     async def add_page(self, document: Document, page: Page) -> None:
         """Append the page; a page that is already there is left as it is."""
-        image = page.image
+        await self._database.write(_upsert(document), _insert(page))
+
+    async def arrange(self, documents: Sequence[Document], added: Sequence[Page] = ()) -> None:
+        """Rows of pages that none of the documents names any more are removed."""
+        ids = json.dumps([document.id for document in documents])
+        places = [
+            (page, document.id, position)
+            for document in documents
+            for position, page in enumerate(document.pages)
+        ]
         await self._database.write(
-            _upsert(document),
+            *map(_upsert, documents),
+            *map(_insert, added),
             (
                 """
-                INSERT INTO pages
-                SELECT ?, ?, coalesce(max(position) + 1, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-                FROM pages WHERE document = ?
-                ON CONFLICT (id) DO NOTHING
+                UPDATE pages SET position = -1
+                WHERE document IN (SELECT value FROM json_each(?))
                 """,
-                (
-                    page.id,
-                    document.id,
-                    page.job,
-                    page.sequence,
-                    image.width_px,
-                    image.height_px,
-                    image.mode,
-                    image.depth,
-                    image.x_dpi,
-                    image.y_dpi,
-                    page.size_bytes,
-                    page.created,
-                    _edits(page),
-                    page.undone,
-                    document.id,
-                ),
+                (ids,),
+            ),
+            (
+                """
+                UPDATE pages SET document = listed.value ->> 1, position = listed.value ->> 2
+                FROM json_each(?) AS listed WHERE pages.id = listed.value ->> 0
+                """,
+                (json.dumps(places),),
+            ),
+            (
+                """
+                DELETE FROM pages
+                WHERE position = -1 AND document IN (SELECT value FROM json_each(?))
+                """,
+                (ids,),
             ),
         )
 
-    async def set_pages(self, document: Document) -> None:
-        """Rows of pages that the document no longer names are removed."""
-        await self._database.write(
-            _upsert(document),
-            ("UPDATE pages SET position = -1 WHERE document = ?", (document.id,)),
-            (
-                """
-                UPDATE pages SET position = listed.key FROM json_each(?) AS listed
-                WHERE pages.id = listed.value AND pages.document = ?
-                """,
-                (json.dumps(document.pages), document.id),
-            ),
-            ("DELETE FROM pages WHERE document = ? AND position = -1", (document.id,)),
-        )
+    async def save_document(self, document: Document) -> None:
+        await self._database.write(_upsert(document))
 
     async def set_edits(self, page: Page) -> None:
         await self._database.write(
@@ -108,11 +113,6 @@ class Catalogue:
     async def drop_document(self, document: DocumentId) -> None:
         await self._database.write(("DELETE FROM documents WHERE id = ?", (document,)))
 
-    async def touch(self, document: DocumentId, last_used: float) -> None:
-        await self._database.write(
-            ("UPDATE documents SET last_used = ? WHERE id = ?", (last_used, document))
-        )
-
 
 def _upsert(document: Document) -> Statement:
     return (
@@ -124,12 +124,41 @@ def _upsert(document: Document) -> Statement:
             document.instance,
             document.created,
             document.last_used,
+            document.name,
+            document.metadata,
+            document.current,
+            document.password_hash,
+        ),
+    )
+
+
+def _insert(page: Page) -> Statement:
+    """At the end of its document."""
+    image = page.image
+    return (
+        _INSERT,
+        (
+            page.id,
+            page.document,
+            page.job,
+            page.sequence,
+            image.width_px,
+            image.height_px,
+            image.mode,
+            image.depth,
+            image.x_dpi,
+            image.y_dpi,
+            page.size_bytes,
+            page.created,
+            _edits(page),
+            page.undone,
+            page.document,
         ),
     )
 
 
 def _with_pages(row: Row, pages: Sequence[Page]) -> tuple[Document, Sequence[Page]]:
-    ident, uid, origin, instance, created, last_used = row
+    ident, uid, origin, instance, created, last_used, name, metadata, current, hashed = row
     document = Document(
         id=DocumentId(ident),
         owner=Owner(uid, origin),
@@ -137,6 +166,10 @@ def _with_pages(row: Row, pages: Sequence[Page]) -> tuple[Document, Sequence[Pag
         created=created,
         last_used=last_used,
         pages=tuple(page.id for page in pages),
+        name=name,
+        metadata=metadata,
+        current=min(current, len(pages) - 1),
+        password_hash=hashed,
     )
     return document, pages
 

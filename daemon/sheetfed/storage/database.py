@@ -1,6 +1,8 @@
 """Database: the one SQLite connection of a store; what it has written is on the disk."""
 
 import asyncio
+import contextlib
+import logging
 import os
 import sqlite3
 import threading
@@ -11,26 +13,44 @@ from typing import Any, Self
 import aiosqlite
 
 from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
+from sheetfed.storage.reserve import Reserve
 from sheetfed.storage.schema import MIGRATIONS
 
 Value = str | int | float | None
 Statement = tuple[str, Sequence[Value]]
 Row = tuple[Any, ...]
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+
+log = logging.getLogger(__name__)
+
+
+class Damaged(InternalError):
+    """The file cannot be relied on."""
+
 
 class Database:
     """Transactions one after the other, each whole and synced, or not there at all."""
 
-    def __init__(self, connection: aiosqlite.Connection, thread: threading.Thread) -> None:
+    def __init__(
+        self, connection: aiosqlite.Connection, thread: threading.Thread, reserve: Reserve
+    ) -> None:
         self._connection = connection
         self._thread = thread
+        self._reserve = reserve
         self._turn = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open or make the file, mode 0600. Raises WrongState, InternalError or StoreFull."""
+        """Open or make the file, mode 0600. Raises Damaged, WrongState, InternalError or StoreFull.
+
+        A reserve for when the disk is full lies beside it.
+        """
         await asyncio.to_thread(_make_private, path)
+        reserve = Reserve(path.with_name("reserve"))
+        await asyncio.to_thread(reserve.take)
         threads: list[threading.Thread] = []
 
         def connect(*args: Any, **options: Any) -> sqlite3.Connection:
@@ -41,7 +61,7 @@ class Database:
             connection = await aiosqlite.connect(path, isolation_level=None, factory=connect)
         except sqlite3.Error as error:
             raise translated(error) from error
-        database = cls(connection, threads[0])
+        database = cls(connection, threads[0], reserve)
         try:
             await database._prepare()
         except BaseException:
@@ -70,17 +90,29 @@ class Database:
         task.add_done_callback(self._writes.discard)
         await asyncio.shield(task)
 
-    async def _write(self, statements: Iterable[Statement]) -> None:
+    async def _write(self, statements: Sequence[Statement]) -> None:
         async with self._turn:
             try:
-                await self._connection.execute("BEGIN IMMEDIATE")
-                for sql, values in statements:
-                    await self._connection.execute(sql, values)
-                await self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                if self._connection.in_transaction:
+                await self._commit(statements)
+            except StoreFull:
+                if not await asyncio.to_thread(self._reserve.give_up):
+                    raise
+                await self._commit(statements)
+            if not self._reserve.is_held:
+                await asyncio.to_thread(self._reserve.take)
+
+    async def _commit(self, statements: Iterable[Statement]) -> None:
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+            for sql, values in statements:
+                await self._connection.execute(sql, values)
+            await self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                with contextlib.suppress(sqlite3.Error):
                     await self._connection.execute("ROLLBACK")
-                raise translated(error) from error
+            log.error("the catalogue cannot be written: %s", error)
+            raise translated(error) from error
 
     async def _prepare(self) -> None:
         try:
@@ -90,10 +122,10 @@ class Database:
             ((version,),) = await self._connection.execute_fetchall("PRAGMA user_version")
         except sqlite3.Error as error:
             raise translated(error) from error
-        if verdict != "ok":
-            raise InternalError(f"the store's catalogue is damaged: {verdict}")
         if version > len(MIGRATIONS):
             raise WrongState("the store was made by a newer sheetfed; install that one")
+        if verdict != "ok":
+            raise Damaged(f"the store's catalogue is damaged: {verdict}")
         for step, statements in enumerate(MIGRATIONS[version:], version + 1):
             await self.write(
                 *((sql, ()) for sql in statements), (f"PRAGMA user_version = {step}", ())
@@ -102,9 +134,11 @@ class Database:
 
 def translated(error: sqlite3.Error) -> ScanError:
     """What a caller is told of SQLite's error."""
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in _FULL:
         return StoreFull("the disk is full; nothing that is stored was touched")
-    return InternalError(f"the store's catalogue failed: {error}")
+    kind = Damaged if code & 0xFF in _DAMAGED else InternalError
+    return kind(f"the store's catalogue failed: {error}")
 
 
 def _make_private(path: Path) -> None:

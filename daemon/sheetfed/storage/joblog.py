@@ -19,7 +19,7 @@ from sheetfed.storage.database import Database, Row
 
 _COLUMNS = (
     "id, uid, origin, scanner, document, instance, created, state, reason, message,"
-    " progress, position, pages, snapped, ignored, ended"
+    " progress, position, pages, discarded, snapped, ignored, ended"
 )
 _PLACES = ", ".join("?" for _ in _COLUMNS.split(","))
 
@@ -55,6 +55,7 @@ class JobLog:
                     job.progress,
                     job.position,
                     job.pages,
+                    job.discarded,
                     json.dumps([astuple(snapped) for snapped in job.snapped]),
                     json.dumps(job.ignored),
                     job.ended,
@@ -68,7 +69,7 @@ class JobLog:
 
 def _job(row: Row) -> Job:
     ident, uid, origin, scanner, document, instance, created, state, reason, *rest = row
-    message, progress, position, pages, snapped, ignored, ended = rest
+    message, progress, position, pages, discarded, snapped, ignored, ended = rest
     return Job(
         id=JobId(ident),
         owner=Owner(uid, origin),
@@ -82,6 +83,7 @@ def _job(row: Row) -> Job:
         progress=progress,
         position=position,
         pages=pages,
+        discarded=discarded,
         snapped=tuple(Snapped(*words) for words in json.loads(snapped)),
         ignored=tuple(json.loads(ignored)),
         ended=ended,

@@ -9,7 +9,10 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
+from sheetfed.core.errors import DamagedImage
+from sheetfed.sealed.keyring import CLEAR, Keyring
 from sheetfed.storage.usage import disk_free_bytes
 
 _SMALL_BYTES = 256 * 1024
@@ -24,8 +27,11 @@ class Renders:
     `min_free_bytes`. Names that begin with a dot are being written.
     """
 
-    def __init__(self, *, folder: Path, max_bytes: int, min_free_bytes: int) -> None:
+    def __init__(
+        self, *, folder: Path, max_bytes: int, min_free_bytes: int, keyring: Keyring = CLEAR
+    ) -> None:
         self._folder = folder
+        self._keyring = keyring
         self._max_bytes = max_bytes
         self._min_free_bytes = min_free_bytes
         self._sizes: OrderedDict[str, int] = OrderedDict()
@@ -46,13 +52,14 @@ class Renders:
             return data
         if digest not in self._sizes:
             return None
-        data = await asyncio.to_thread(_read, self._folder / digest)
+        data = await asyncio.to_thread(self._read, self._folder / digest)
         if data is None:
             self._forget(digest)
             return None
+        # It may have been dropped while it was read.
         if digest in self._sizes:
             self._sizes.move_to_end(digest)
-        self._remember(digest, data)
+            self._remember(digest, data)
         return data
 
     @asynccontextmanager
@@ -66,12 +73,15 @@ class Renders:
             await asyncio.shield(asyncio.to_thread(path.unlink, missing_ok=True))
 
     async def keep(self, digest: str, path: Path) -> bytes:
-        data, is_kept = await asyncio.to_thread(_move, path, self._folder / digest)
-        if is_kept:
-            self._count(digest, len(data))
+        data, kept_bytes = await asyncio.to_thread(self._move, path, self._folder / digest)
+        if kept_bytes:
+            self._count(digest, kept_bytes)
             await self._evict(self._max_bytes)
         self._remember(digest, data)
         return data
+
+    def opened(self, path: Path) -> BinaryIO:
+        return self._keyring.opened(path)
 
     async def drop(self, prefix: str) -> None:
         digests = [known for known in (*self._sizes, *self._memory) if known.startswith(prefix)]
@@ -117,32 +127,44 @@ class Renders:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path)
-                elif entry.name.startswith("."):
+                elif entry.name.startswith(".") or not self._is_readable(Path(entry.path)):
                     Path(entry.path).unlink()
                 else:
                     status = entry.stat(follow_symlinks=False)
                     found.append((status.st_mtime_ns, entry.name, status.st_size))
         return [(digest, size_bytes) for _, digest, size_bytes in sorted(found)]
 
+    def _is_readable(self, path: Path) -> bool:
+        """Whether its key is there, and it is not clear while others are sealed."""
+        try:
+            return self._keyring.is_as_new(path)
+        except DamagedImage:
+            return False
 
-def _read(path: Path) -> bytes | None:
-    """The file's time of change is that of its last use."""
-    try:
-        data = path.read_bytes()
-        os.utime(path)
-    except FileNotFoundError:
-        return None
-    return data
+    def _read(self, path: Path) -> bytes | None:
+        """The file's time of change is that of its last use."""
+        try:
+            with self._keyring.opened(path) as file:
+                data = file.read()
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except DamagedImage:
+            path.unlink(missing_ok=True)
+            return None
+        return data
 
-
-def _move(path: Path, place: Path) -> tuple[bytes, bool]:
-    data = path.read_bytes()
-    try:
-        path.replace(place)
-    except OSError as error:
-        _log.warning("the render cache cannot keep a file: %s", error.strerror)
-        return data, False
-    return data, True
+    def _move(self, path: Path, place: Path) -> tuple[bytes, int]:
+        """The content, and the size of the file that was kept, 0 when it was not."""
+        with self._keyring.opened(path) as file:
+            data = file.read()
+        try:
+            size_bytes = path.stat().st_size
+            path.replace(place)
+        except OSError as error:
+            _log.warning("the render cache cannot keep a file: %s", error.strerror)
+            return data, 0
+        return data, size_bytes
 
 
 def _remove(paths: Iterable[Path]) -> None:

@@ -54,6 +54,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "ALTER TABLE pages ADD COLUMN edits TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE pages ADD COLUMN undone INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE documents ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE documents ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE documents ADD COLUMN current INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE documents ADD COLUMN password_hash TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN discarded INTEGER NOT NULL DEFAULT 0",
     ),
 )
 """Step n leads from `PRAGMA user_version` n to n + 1; a released step is never changed."""

@@ -1,26 +1,39 @@
 """Spools: the files that scanner workers read pages into, and those found after a crash."""
 
 import asyncio
-import errno
+import logging
 import os
 from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
+from typing import BinaryIO
 
 from sheetfed.core import ports, spoolfile
-from sheetfed.core.errors import DamagedImage, InternalError, StoreFull, WrongState
+from sheetfed.core.errors import DamagedImage, InternalError, WrongState
 from sheetfed.core.model import JobId, PageTicket
+from sheetfed.sealed.keyring import CLEAR, FileSeal, Keyring
+from sheetfed.sealed.keys import KeyMissing
+from sheetfed.storage import faults
 from sheetfed.storage.naming import file_name
+from sheetfed.storage.room import Room
 from sheetfed.storage.usage import Usage
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM}
+log = logging.getLogger(__name__)
 
 
 class Spool:
     """Implements the port of the same name; one that was found after a crash is not open."""
 
-    def __init__(self, ticket: PageTicket, path: Path, descriptor: int | None = None) -> None:
+    def __init__(
+        self,
+        ticket: PageTicket,
+        path: Path,
+        descriptor: int | None = None,
+        key: bytes | None = None,
+    ) -> None:
         self.ticket = ticket
         self.path = path
+        self.key = key
         self._descriptor = descriptor
 
     def fileno(self) -> int:
@@ -38,17 +51,23 @@ class Spool:
 class Spools:
     """Implements the port of the same name in one folder."""
 
-    def __init__(self, *, folder: Path, usage: Usage) -> None:
+    def __init__(self, *, folder: Path, usage: Usage, room: Room, keyring: Keyring = CLEAR) -> None:
         self._folder = folder
+        self._keyring = keyring
         self._usage = usage
+        self._room = room
 
     async def create(self, ticket: PageTicket) -> Spool:
-        """A new file, mode 0600, that holds the ticket. Raises StoreFull."""
+        """A new file, mode 0600, that holds the ticket. Raises StoreFull or InternalError."""
+        await self._room.reserve(ticket.page, ticket.owner)
         making = asyncio.ensure_future(asyncio.to_thread(self._create, ticket))
         try:
             return await asyncio.shield(making)
         except asyncio.CancelledError:
             await self.drop(await making)
+            raise
+        except BaseException:
+            self._usage.give_up(ticket.page)
             raise
 
     async def complete(self) -> Sequence[Spool]:
@@ -58,6 +77,7 @@ class Spools:
         for spool in spools:
             ticket = spool.ticket
             began[ticket.job] = min(ticket.created, began.get(ticket.job, ticket.created))
+            self._usage.expect(ticket.page, ticket.owner)
         return sorted(
             spools,
             key=lambda spool: (
@@ -67,64 +87,84 @@ class Spools:
             ),
         )
 
+    async def drop_lost(self) -> int:
+        """Remove those that no key will ever open again; returns how many."""
+        return await asyncio.to_thread(self._drop_lost)
+
     async def drop(self, spool: ports.Spool) -> None:
         spool.close()
-        await asyncio.to_thread(spool.path.unlink, missing_ok=True)
+        try:
+            await asyncio.to_thread(spool.path.unlink, missing_ok=True)
+        except OSError as error:
+            # The next start finds that its page is there, or that it was never complete.
+            faults.told(error, "a spool file that is done with cannot be removed")
+        self._usage.give_up(spool.ticket.page)
 
     def _create(self, ticket: PageTicket) -> Spool:
         path = self._folder / file_name(ticket.page)
         try:
-            self._usage.require_room(self._folder, self._spooled_bytes())
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         except FileExistsError as error:
             raise InternalError("a page's spool file is there already") from error
         except OSError as error:
-            raise _translated(error) from error
+            raise faults.told(error, "a spool file cannot be made") from error
+        seal = self._keyring.new_seal()
         try:
-            os.write(descriptor, spoolfile.header(ticket))
+            _write(descriptor, spoolfile.header(ticket), seal)
         except OSError as error:
             os.close(descriptor)
             path.unlink()
-            raise _translated(error) from error
-        return Spool(ticket, path, descriptor)
-
-    def _spooled_bytes(self) -> int:
-        return sum(_size_bytes(path) for path in self._folder.iterdir())
+            raise faults.told(error, "a spool file cannot be written") from error
+        return Spool(ticket, path, descriptor, None if seal is None else seal.key)
 
     def _complete(self) -> Iterator[Spool]:
         for path in self._folder.iterdir():
-            ticket = _ticket_if_complete(path)
+            try:
+                ticket = self._ticket_if_complete(path)
+            except KeyMissing as error:
+                log.warning("a page read before the restart waits: %s", error.message)
+                continue
             if ticket is None:
                 path.unlink()
             else:
                 yield Spool(ticket, path)
 
+    def _drop_lost(self) -> int:
+        lost = [path for path in self._folder.iterdir() if self._keyring.is_lost(path)]
+        for path in lost:
+            path.unlink()
+        return len(lost)
 
-def _size_bytes(path: Path) -> int:
-    """0 for a file that was dropped since it was listed."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
-def _ticket_if_complete(path: Path) -> PageTicket | None:
-    with path.open("rb") as file:
-        block = file.read(spoolfile.HEADER_BYTES)
-        end = file.seek(0, os.SEEK_END)
-        file.seek(max(0, end - spoolfile.SEAL_BYTES))
-        size_bytes = spoolfile.trailer_size(file.read())
-        if size_bytes is None or size_bytes > end - spoolfile.HEADER_BYTES:
-            return None
-        file.seek(end - size_bytes)
+    def _ticket_if_complete(self, path: Path) -> PageTicket | None:
+        """Raises KeyMissing."""
         try:
-            spoolfile.read_trailer(file.read())
-            return spoolfile.read_header(block)
+            with self._keyring.opened(path) as file:
+                return _read_ticket(file)
+        except KeyMissing:
+            raise
         except DamagedImage:
             return None
 
 
-def _translated(error: OSError) -> StoreFull | InternalError:
-    if error.errno in _NO_ROOM:
-        return StoreFull(f"the store cannot take a page: {os.strerror(error.errno)}")
-    return InternalError("a spool file could not be made")
+def _write(descriptor: int, block: bytes, seal: FileSeal | None) -> None:
+    """All of it: on a disk that is nearly full only the next write tells."""
+    with FileIO(descriptor, "r+b", closefd=False) as raw:
+        if seal is not None:
+            with seal.begin(raw) as file:
+                file.write(block)
+            return
+        while block:
+            block = block[raw.write(block) :]
+
+
+def _read_ticket(file: BinaryIO) -> PageTicket | None:
+    """None of a page that was not read to its end. Raises DamagedImage."""
+    block = file.read(spoolfile.HEADER_BYTES)
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - spoolfile.SEAL_BYTES))
+    size_bytes = spoolfile.trailer_size(file.read())
+    if size_bytes is None or size_bytes > end - spoolfile.HEADER_BYTES:
+        return None
+    file.seek(end - size_bytes)
+    spoolfile.read_trailer(file.read())
+    return spoolfile.read_header(block)

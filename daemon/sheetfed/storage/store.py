@@ -1,7 +1,9 @@
 """Store: the folder of all scanned documents, opened as a whole."""
 
 import asyncio
+import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,16 +11,32 @@ from pathlib import Path
 from typing import Self
 
 from sheetfed.core.errors import InternalError
+from sheetfed.core.model import Owner, PageId
+from sheetfed.sealed.keyring import CLEAR, Keyring
 from sheetfed.storage import lock
+from sheetfed.storage.archive import Archives
 from sheetfed.storage.blobs import Blobs
 from sheetfed.storage.catalogue import Catalogue
-from sheetfed.storage.database import Database
+from sheetfed.storage.check import StoreFolder
+from sheetfed.storage.database import Damaged, Database
+from sheetfed.storage.incoming import Incoming
 from sheetfed.storage.joblog import JobLog
+from sheetfed.storage.keymarks import KeyMarks
+from sheetfed.storage.limits import USUAL, Limits
 from sheetfed.storage.renders import Renders
+from sheetfed.storage.room import Room
+from sheetfed.storage.salvage import finish, salvage
 from sheetfed.storage.spools import Spools
+from sheetfed.storage.storekeys import StoreKeys
 from sheetfed.storage.usage import Usage
 
 _MIB = 1024 * 1024
+_OWNERS = (
+    "SELECT pages.id, size_bytes, uid, origin"
+    " FROM pages JOIN documents ON documents.id = pages.document"
+)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +49,11 @@ class Store:
     spools: Spools
     renders: Renders
     usage: Usage
+    room: Room
+    keys: StoreKeys
+    incoming: Incoming
+    folder: StoreFolder
+    archives: Archives
 
     @property
     def used_bytes(self) -> int:
@@ -44,36 +67,81 @@ class Store:
         path: Path,
         *,
         cache: Path,
-        max_bytes: int = 20 * 1024 * _MIB,
-        min_free_bytes: int = 256 * _MIB,
+        limits: Limits = USUAL,
         cache_max_bytes: int = 256 * _MIB,
+        keyring: Keyring = CLEAR,
     ) -> AsyncIterator[Self]:
         """Open or make the store; it is this process' alone until the end of the block.
 
-        Raises WrongState when another process holds it or a newer version made it,
-        InternalError when it cannot be used.
+        A catalogue that is damaged is set aside, and what can be read of it is taken over.
+        Raises KeyRefused when its pages are sealed with another key file's key, WrongState when
+        another process holds it or a newer version made it, InternalError when it cannot be used.
         """
-        usage = Usage(max_bytes=max_bytes, min_free_bytes=min_free_bytes)
-        blobs = Blobs(folder=path / "blobs", usage=usage)
-        spools = Spools(folder=path / "spool", usage=usage)
-        renders = Renders(folder=cache, max_bytes=cache_max_bytes, min_free_bytes=min_free_bytes)
+        usage = Usage()
+        marks = KeyMarks(path / "keys.json")
+        blobs = Blobs(folder=path / "blobs", usage=usage, keyring=keyring)
+        room = Room(spools=path / "spool", usage=usage, limits=limits)
+        spools = Spools(folder=path / "spool", usage=usage, room=room, keyring=keyring)
+        renders = Renders(
+            folder=cache,
+            max_bytes=cache_max_bytes,
+            min_free_bytes=limits.min_free_bytes,
+            keyring=keyring,
+        )
+        incoming = Incoming(
+            folder=path / "incoming", min_free_bytes=limits.min_free_bytes, keyring=keyring
+        )
         async with AsyncExitStack() as stack:
             try:
                 held = await asyncio.to_thread(_take_folder, path)
                 stack.callback(os.close, held)
+                await asyncio.to_thread(marks.require, keyring)
                 await asyncio.to_thread(blobs.prepare)
+                await asyncio.to_thread(incoming.prepare)
                 await renders.prepare()
+                database = await _open_catalogue(path / "catalogue.sqlite", blobs)
             except OSError as error:
                 raise InternalError(
                     f"the store at {path} cannot be used: {error.filename}: {error.strerror}"
                 ) from error
-            database = await Database.open(path / "catalogue.sqlite")
             stack.push_async_callback(database.close)
-            catalogue = Catalogue(database=database)
-            for page, size_bytes in (await catalogue.sizes()).items():
-                usage.count(page, size_bytes)
-            jobs = JobLog(database=database)
-            yield cls(catalogue, jobs, blobs, spools, renders, usage)
+            for page, size_bytes, uid, origin in await database.read(_OWNERS):
+                usage.expect(PageId(page), Owner(uid, origin))
+                usage.count(PageId(page), size_bytes)
+            catalogue, jobs = Catalogue(database=database), JobLog(database=database)
+            keys = StoreKeys(marks=marks, keyring=keyring, blobs=blobs, spools=spools)
+            yield cls(
+                *(catalogue, jobs, blobs, spools, renders, usage, room, keys, incoming),
+                folder=StoreFolder(path),
+                archives=Archives(blobs=blobs, keyring=keyring),
+            )
+
+
+async def _open_catalogue(path: Path, blobs: Blobs) -> Database:
+    await asyncio.to_thread(finish, path)
+    if await asyncio.to_thread(_is_empty, path):
+        # Files of pages that a catalogue named which is gone are nobody's to remove.
+        await asyncio.to_thread(blobs.keep_unknown)
+    try:
+        return await Database.open(path)
+    except Damaged as damage:
+        log.error("%s", damage.message)
+    await asyncio.to_thread(blobs.keep_unknown)
+    try:
+        salvaged = await asyncio.to_thread(salvage, path)
+    except sqlite3.Error as error:
+        raise InternalError(f"the damaged catalogue cannot be replaced: {error}") from error
+    log.error(
+        "%d documents, %d pages and %d jobs could be read of the damaged catalogue, which is now"
+        " %s; the others are lost",
+        *salvaged.rows.values(),
+        salvaged.damaged,
+    )
+    return await Database.open(path)
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
 
 
 def _take_folder(path: Path) -> int:

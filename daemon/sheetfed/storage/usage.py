@@ -1,43 +1,63 @@
-"""Usage: how many bytes the stored pages take, and whether there is room for more."""
+"""Usage: how many bytes the stored pages take, in all and of each owner's."""
 
 import os
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
-from sheetfed.core.errors import StoreFull
-from sheetfed.core.model import PageId
+from sheetfed.core.model import Owner, PageId
 
 
 class Usage:
-    """Counts blobs by page. `max_bytes` of pages and spools; `min_free_bytes` stay on the disk."""
+    """Counts blobs by page. A page that is expected has an owner and no size yet."""
 
-    def __init__(self, *, max_bytes: int, min_free_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._min_free_bytes = min_free_bytes
+    def __init__(self) -> None:
         self._sizes: dict[PageId, int] = {}
+        self._owners: dict[PageId, Owner] = {}
+        self._of_owners: Counter[Owner] = Counter()
+        self._expected: set[PageId] = set()
         self.used_bytes = 0
+
+    def expect(self, page: PageId, owner: Owner) -> None:
+        """The page is going to be this owner's."""
+        self._owners[page] = owner
+        if page not in self._sizes:
+            self._expected.add(page)
 
     def count(self, page: PageId, size_bytes: int) -> None:
         """The page's blobs have this size now; counting a page again replaces its size."""
-        self.used_bytes += size_bytes - self._sizes.get(page, 0)
+        self._add(page, size_bytes - self._sizes.get(page, 0))
         self._sizes[page] = size_bytes
+        self._expected.discard(page)
 
     def forget(self, page: PageId) -> None:
-        self.used_bytes -= self._sizes.pop(page, 0)
+        """The page has no blobs any more."""
+        self._add(page, -self._sizes.pop(page, 0))
+        self._expected.discard(page)
+        self._owners.pop(page, None)
 
-    def require_room(self, folder: Path, spooled_bytes: int) -> None:
-        """Blocks on the file system. Raises StoreFull."""
-        if self.used_bytes + spooled_bytes >= self._max_bytes:
-            raise StoreFull(
-                f"the store has reached its limit of {self._max_bytes} bytes; delete documents",
-                details={"used_bytes": self.used_bytes, "max_bytes": self._max_bytes},
-            )
-        free_bytes = disk_free_bytes(folder)
-        if free_bytes < self._min_free_bytes:
-            raise StoreFull(
-                f"the store's disk has {free_bytes} bytes left, fewer than the "
-                f"{self._min_free_bytes} that must stay free",
-                details={"free_bytes": free_bytes, "min_free_bytes": self._min_free_bytes},
-            )
+    def give_up(self, page: PageId) -> None:
+        """The page is not expected any more; one that has been counted stays."""
+        if page in self._expected:
+            self.forget(page)
+
+    def of(self, owner: Owner) -> int:
+        """Bytes of this owner's pages."""
+        return self._of_owners[owner]
+
+    @property
+    def expected(self) -> Mapping[PageId, Owner]:
+        """As it is now."""
+        return {page: self._owners[page] for page in self._expected}
+
+    def _add(self, page: PageId, more_bytes: int) -> None:
+        self.used_bytes += more_bytes
+        owner = self._owners.get(page)
+        if owner is None:
+            return
+        self._of_owners[owner] += more_bytes
+        if not self._of_owners[owner]:
+            del self._of_owners[owner]
 
 
 def disk_free_bytes(folder: Path) -> int:

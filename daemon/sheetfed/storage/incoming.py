@@ -1,0 +1,88 @@
+"""Incoming: the files that callers send, until their pages are in the store."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from sheetfed.core.errors import StoreFull
+from sheetfed.sealed.keyring import CLEAR, Keyring
+from sheetfed.storage import faults
+from sheetfed.storage.usage import disk_free_bytes
+
+
+class IncomingFile:
+    """Implements the port of the same name."""
+
+    def __init__(self, path: Path, file: BinaryIO, *, min_free_bytes: int) -> None:
+        self.path = path
+        self._file = file
+        self._min_free_bytes = min_free_bytes
+
+    async def write(self, data: bytes) -> None:
+        try:
+            await asyncio.to_thread(self._write, data)
+        except OSError as error:
+            raise faults.told(error, "a file that is sent cannot be written") from error
+
+    async def close(self) -> None:
+        try:
+            await asyncio.to_thread(self._file.close)
+        except OSError as error:
+            raise faults.told(error, "a file that is sent cannot be written") from error
+
+    def _write(self, data: bytes) -> None:
+        free_bytes = disk_free_bytes(self.path.parent)
+        if free_bytes - len(data) < self._min_free_bytes:
+            raise StoreFull(
+                f"the store's disk has {free_bytes} bytes left, too few for this file",
+                details={"free_bytes": free_bytes, "min_free_bytes": self._min_free_bytes},
+            )
+        self._file.write(data)
+
+
+class Incoming:
+    """Implements the port of the same name in a folder of its own: what others send must never
+    lie where it could be taken for a spool of ours."""
+
+    def __init__(self, *, folder: Path, min_free_bytes: int, keyring: Keyring = CLEAR) -> None:
+        self._folder = folder
+        self._min_free_bytes = min_free_bytes
+        self._keyring = keyring
+
+    def prepare(self) -> None:
+        """Blocking. Remove what an earlier run left. Raises OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder.chmod(0o700)
+        for path in self._folder.iterdir():
+            path.unlink()
+
+    @asynccontextmanager
+    async def receive(self) -> AsyncIterator[IncomingFile]:
+        path = self._folder / secrets.token_hex(16)
+        making = asyncio.ensure_future(asyncio.to_thread(self._keyring.created, path))
+        try:
+            file = await asyncio.shield(making)
+        except asyncio.CancelledError:
+            await self._remove(path, await making)
+            raise
+        except OSError as error:
+            raise faults.told(error, "a file that is sent cannot be made") from error
+        try:
+            yield IncomingFile(path, file, min_free_bytes=self._min_free_bytes)
+        finally:
+            await asyncio.shield(asyncio.ensure_future(self._remove(path, file)))
+
+    async def _remove(self, path: Path, file: BinaryIO) -> None:
+        def remove() -> None:
+            try:
+                file.close()
+            finally:
+                path.unlink(missing_ok=True)
+
+        try:
+            await asyncio.to_thread(remove)
+        except OSError as error:
+            faults.told(error, "a file that was sent cannot be removed; the next start does")

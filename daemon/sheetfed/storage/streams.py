@@ -1,0 +1,107 @@
+"""Streams: files, pipes and sockets of others' as bytes in and out, none waited for for ever."""
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, Protocol
+
+from sheetfed.core.errors import DamagedImage, Gone, InvalidParameter
+
+STALL_S: Final = 60.0
+"""How long the other side may let us wait for the next bytes, or for room for them."""
+
+_CHUNK_BYTES: Final = 1024 * 1024
+
+
+class Source(Protocol):
+    async def read(self, most_bytes: int) -> bytes:
+        """The next bytes, at least one; none at the end. Raises Gone or DamagedImage."""
+        ...
+
+
+class _File:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    async def read(self, most_bytes: int) -> bytes:
+        try:
+            return await asyncio.to_thread(os.read, self._descriptor, min(most_bytes, _CHUNK_BYTES))
+        except OSError as error:
+            raise DamagedImage("the archive cannot be read") from error
+
+
+class _PipeSource:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    async def read(self, most_bytes: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return os.read(self._descriptor, min(most_bytes, _CHUNK_BYTES))
+            except BlockingIOError:
+                await _ready(self._descriptor, loop.add_reader, loop.remove_reader)
+            except OSError as error:
+                raise DamagedImage("the archive cannot be read") from error
+
+
+class Sink:
+    """A pipe or socket that is written to."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    async def write(self, data: bytes) -> None:
+        """Returns when all of it is on its way. Raises Gone."""
+        loop = asyncio.get_running_loop()
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._descriptor, left) :]
+            except BlockingIOError:
+                await _ready(self._descriptor, loop.add_writer, loop.remove_writer)
+            except OSError as error:
+                raise Gone("nobody reads the archive any more") from error
+
+
+@asynccontextmanager
+async def source(descriptor: int) -> AsyncIterator[Source]:
+    """The descriptor for reading, closed at the end. Raises InvalidParameter."""
+    try:
+        kind = os.fstat(descriptor).st_mode
+        if stat.S_ISREG(kind):
+            yield _File(descriptor)
+        elif stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
+            os.set_blocking(descriptor, False)
+            yield _PipeSource(descriptor)
+        else:
+            raise InvalidParameter("an archive comes from a file, a pipe or a socket")
+    finally:
+        os.close(descriptor)
+
+
+@asynccontextmanager
+async def sink(descriptor: int) -> AsyncIterator[Sink]:
+    """The descriptor of a pipe or socket for writing, closed at the end."""
+    try:
+        os.set_blocking(descriptor, False)
+        yield Sink(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def _ready(
+    descriptor: int, add: Callable[..., Any], remove: Callable[[int], object]
+) -> None:
+    """Wait for the other side. Raises Gone."""
+    ready = asyncio.Event()
+    add(descriptor, ready.set)
+    try:
+        async with asyncio.timeout(STALL_S):
+            await ready.wait()
+    except TimeoutError as error:
+        raise Gone("the other side of the archive's pipe does nothing any more") from error
+    finally:
+        remove(descriptor)
