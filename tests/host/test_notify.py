@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sheetfed.host.notify import Notifier, Watchdog
+from sheetfed.sealed import memory
 
 
 @pytest.fixture
@@ -103,6 +104,32 @@ async def test_after_closing_nothing_is_sent(manager: socket.socket, notifier: N
     notifier.ready()
     with pytest.raises(BlockingIOError):
         manager.recv(1)
+
+
+async def test_a_descriptor_is_given_to_be_kept_under_its_name(
+    manager: socket.socket, notifier: Notifier
+) -> None:
+    ours = await asyncio.to_thread(memory.written, b"kept")
+    assert notifier.keep("store-key", ours)
+    os.close(ours)
+    message, (theirs,), _, _ = socket.recv_fds(manager, 4096, 1)
+    assert message.decode().split("\n") == ["FDSTORE=1", "FDNAME=store-key"]
+    assert memory.content(theirs, bytes_at_most=100) == b"kept"
+    os.close(theirs)
+
+
+async def test_without_a_manager_nobody_keeps_a_descriptor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    assert not Notifier().keep("store-key", 0)
+
+
+async def test_a_manager_that_has_gone_keeps_no_descriptor(
+    manager: socket.socket, notifier: Notifier
+) -> None:
+    manager.close()
+    assert not notifier.keep("store-key", 0)
 
 
 async def test_the_watchdog_is_fed_from_the_loop_again_and_again(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.image_workers import site
 from fakes.spooled import write_bw_page
 from sheetfed.core.edits import Edit
 from sheetfed.core.model import Image
@@ -37,6 +38,12 @@ def stored() -> Callable[[Path], Stored]:
         return Stored(image, master, preview, spool.with_suffix(".out"))
 
     return store
+
+
+@pytest.fixture(autouse=True)
+def reached(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers can be held up and killed by the files they open."""
+    monkeypatch.setenv("PYTHONPATH", str(site(tmp_path_factory.mktemp("site"))))
 
 
 @pytest.fixture

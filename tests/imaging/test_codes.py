@@ -1,16 +1,14 @@
 """Codes: every format that is promised is read, where it is."""
 
-from typing import Any
-
 import numpy as np
 import pytest
-import zxingcpp
 from numpy.typing import NDArray
 
 from fakes.arrays import ArrayPage
+from fakes.codes import drawn
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.model import Image, Mode
-from sheetfed.imaging.codes import _NAMES, barcodes
+from sheetfed.imaging.codes import barcodes
 
 TEXTS = {
     BarcodeFormat.CODABAR: "12345",
@@ -20,19 +18,6 @@ TEXTS = {
     BarcodeFormat.UPC_A: "123456789012",
     BarcodeFormat.UPC_E: "01234565",
 }
-
-
-def drawn(kind: BarcodeFormat, text: str) -> NDArray[np.uint8]:
-    """The code in black on white, by the library's own writer."""
-    named: Any = getattr(zxingcpp.BarcodeFormat, _NAMES[kind])
-    if kind is BarcodeFormat.CODABAR:
-        text = f"A{text}B"
-    if hasattr(zxingcpp, "create_barcode"):
-        made = zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, named), scale=4)
-    else:
-        made = zxingcpp.write_barcode(named, text, 320, 160)
-    pixels = np.array(made)
-    return pixels if pixels.ndim == 2 else pixels[:, :, 0]
 
 
 def page_with(*codes: NDArray[np.uint8]) -> ArrayPage:

@@ -45,6 +45,7 @@ async def test_a_page_that_kills_its_worker_twice_is_damaged_and_the_pool_goes_o
     os.kill(await begun(spool, not_by=first), signal.SIGKILL)
     with pytest.raises(DamagedImage, match="dies of it"):
         await work
+    mend(master)
     assert sorted(path.name for path in spool.parent.iterdir()) == ["spool"]
     assert await pool.ingest(spool, master, preview) == BW
 
@@ -71,6 +72,7 @@ async def test_work_that_takes_too_long_is_ended_and_only_its_worker_replaced(
             await work
         assert hung not in workers()
         assert before - {hung} <= set(workers())
+        mend(master)
         assert await pool.ingest(spool, master, preview) == BW
     finally:
         await pool.close()

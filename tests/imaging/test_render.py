@@ -9,17 +9,33 @@ import pytest
 from PIL import Image as Pillow
 
 from fakes.spooled import color_pattern, write_bw_page, write_color_page
-from sheetfed.core.edits import Edit
+from sheetfed.core.edited import after_all
+from sheetfed.core.edits import (
+    BlackWhite,
+    Brightness,
+    Contrast,
+    Crop,
+    Edit,
+    Erase,
+    Flip,
+    Gray,
+    Invert,
+    Mirror,
+    Resize,
+    Rotate,
+    SetDpi,
+    Threshold,
+)
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.model import ImageType
+from sheetfed.imaging.edited import opened
 from sheetfed.imaging.render import render
+from sheetfed.imaging.rows import picture
 
 Store = Callable[[Path], Any]
 
 
-def rendered(
-    page: Any, size: tuple[int, int], image_type: ImageType, *edits: Edit
-) -> Pillow.Image:
+def rendered(page: Any, size: tuple[int, int], image_type: ImageType, *edits: Edit) -> Pillow.Image:
     render(
         page=page.files(*edits),
         width_px=size[0],
@@ -99,3 +115,73 @@ def test_black_and_white_at_full_size_has_one_bit(tmp_path: Path, stored: Store)
 def test_the_target_is_private(large: Any) -> None:
     rendered(large, (10, 10), ImageType.PNG)
     assert large.target.stat().st_mode & 0o777 == 0o600
+
+
+FROM_PREVIEW = [
+    (Rotate(90),),
+    (Rotate(1.3),),
+    (Rotate(-20, keep_size=True, fill="#204080"),),
+    (Mirror(), Flip(), Rotate(270)),
+    (Crop(100, 200, 1500, 2100), Rotate(180)),
+    (Erase(300, 300, 900, 1200, "#ff0000"),),
+    (Resize(1200, 2339),),
+    (SetDpi(70, 70, resample=True), SetDpi(300, 300)),
+    (Gray(), Invert(), Brightness(20)),
+]
+
+
+@pytest.mark.parametrize("edits", FROM_PREVIEW, ids=lambda edits: type(edits[0]).__name__)
+def test_an_edited_thumbnail_is_nearly_that_of_the_edited_page(
+    large: Any, edits: tuple[Edit, ...]
+) -> None:
+    shown = after_all(large.image, edits)
+    scale = 500 / max(shown.width_px, shown.height_px)
+    size = (round(shown.width_px * scale), round(shown.height_px * scale))
+    quick = np.asarray(rendered(large, size, ImageType.PNG, *edits)).astype(int)
+    with opened(large.master, edits) as page:
+        whole = np.concatenate([np.asarray(picture(strip, shown)) for strip in page.strips()])
+    exact = np.asarray(Pillow.fromarray(whole).resize(size, Pillow.Resampling.LANCZOS)).astype(int)
+    assert quick.shape == exact.shape
+    assert np.abs(quick - exact).mean() < 5
+    assert np.percentile(np.abs(quick - exact), 99) < 60
+
+
+@pytest.mark.parametrize("edits", FROM_PREVIEW[:5], ids=lambda edits: type(edits[0]).__name__)
+def test_an_edited_thumbnail_needs_the_preview_alone(large: Any, edits: tuple[Edit, ...]) -> None:
+    data = bytearray(large.master.read_bytes())
+    data[-100] ^= 1
+    large.master.write_bytes(data)
+    assert rendered(large, (300, 300), ImageType.JPEG, *edits).size == (300, 300)
+    with pytest.raises(DamagedImage):
+        rendered(large, (1103, 1400), ImageType.JPEG, *edits)
+
+
+@pytest.mark.parametrize("edit", [BlackWhite(), BlackWhite(Threshold.ADAPTIVE), Contrast(60)])
+def test_what_means_of_pixels_would_not_show_is_made_of_the_page_itself(
+    large: Any, edit: Edit
+) -> None:
+    large.preview.unlink()
+    size = (363, 513)
+    small = np.asarray(rendered(large, size, ImageType.PNG, edit)).astype(int)
+    with opened(large.master, [edit]) as page:
+        whole = np.concatenate([np.asarray(picture(strip, page.image)) for strip in page.strips()])
+    exact = np.asarray(Pillow.fromarray(whole).resize(size, Pillow.Resampling.LANCZOS)).astype(int)
+    assert np.abs(small - exact).mean() < 5
+
+
+def test_black_and_white_is_edited_before_it_is_reduced(tmp_path: Path, stored: Store) -> None:
+    page = stored(write_bw_page(tmp_path / "s", width_px=1700, height_px=2200))
+    page.preview.unlink()
+    small = rendered(page, (220, 170), ImageType.PNG, Rotate(90))
+    assert small.getpixel((110, 3)) < 20
+    assert small.getpixel((110, 85)) > 250
+
+
+def test_an_edited_page_at_full_size_is_lossless(tmp_path: Path, stored: Store) -> None:
+    page = stored(write_color_page(tmp_path / "s"))
+    picture = rendered(page, (1100, 850), ImageType.PNG, Rotate(90))
+    assert np.array_equal(np.asarray(picture), np.rot90(color_pattern(850, 1100), 3))
+
+
+def test_a_webp_is_rendered_at_any_size(large: Any) -> None:
+    assert rendered(large, (363, 513), ImageType.WEBP).format == "WEBP"

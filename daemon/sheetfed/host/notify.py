@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Mapping
 
@@ -38,6 +39,20 @@ class Notifier:
 
     def alive(self) -> None:
         self._send("WATCHDOG=1")
+
+    def keep(self, name: str, descriptor: int) -> bool:
+        """Have the service manager keep a descriptor for the next start, under this name.
+
+        True when that was asked for; whether it does so is the unit's FileDescriptorStoreMax=.
+        """
+        if self._sender is None or self._sender.socket is None:
+            return False
+        words = f"FDSTORE=1\nFDNAME={name}".encode()
+        try:
+            socket.send_fds(self._sender.socket, [words], [descriptor])
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         if self._sender is not None and self._sender.socket is not None:

@@ -11,9 +11,6 @@ from PIL import ImageFilter
 from sheetfed.imaging.edited import PageStrips
 from sheetfed.imaging.overview import Overview, overview
 
-BLANK_BELOW = 1e-5
-"""The part of a page that a digit's worth of ink covers on A4."""
-
 _DPI = 100.0
 _NEIGHBOURHOOD_MM = 4.0
 _INK_BELOW = 0.72

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +12,7 @@ import sheetfed
 from sheetfed.imaging import orders
 from sheetfed.imaging.orders import Task, Words
 from sheetfed.imaging.together import surely
+from sheetfed.sealed.keyring import CLEAR, Keyring
 
 _START_S = 20.0
 _DRAIN_BYTES = 1 << 16
@@ -28,9 +30,9 @@ class Child:
         self._process = process
 
     @classmethod
-    async def start(cls) -> Self:
-        """A process that is ready for tasks. Raises ChildDied."""
-        spawning = asyncio.ensure_future(_spawn())
+    async def start(cls, keyring: Keyring = CLEAR) -> Self:
+        """A process that is ready for tasks, on files of these keys. Raises ChildDied."""
+        spawning = asyncio.ensure_future(_spawn(keyring))
         try:
             child = cls(await asyncio.shield(spawning))
         except asyncio.CancelledError:
@@ -60,6 +62,11 @@ class Child:
     def is_alive(self) -> bool:
         return self._process.returncode is None
 
+    @property
+    def was_out_of_time(self) -> bool:
+        """Whether it has ended for having used more of the processor's time than it may."""
+        return self._process.returncode == -signal.SIGXCPU
+
     async def do(self, task: Task, words: Words, *, deadline_s: float) -> dict[str, Any]:
         """Raises ChildDied, TimeoutError, or the ScanError that the worker answered."""
         assert self._process.stdin is not None
@@ -77,8 +84,10 @@ class Child:
         await surely(self._kill())
 
     async def _kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        if self.is_alive:
+            # With the program that may be doing a piece of its work.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -97,12 +106,20 @@ class Child:
         return line
 
 
-async def _spawn() -> asyncio.subprocess.Process:
+async def _spawn(keyring: Keyring) -> asyncio.subprocess.Process:
     paths = [_PACKAGES, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-P", "-m", "sheetfed.imaging.worker"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
-    )
+    # Neither arguments nor the environment are secret: the keys are in a file without a name.
+    keys = [] if keyring.is_empty else [await asyncio.to_thread(keyring.to_descriptor)]
+    try:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-P", "-m", "sheetfed.imaging.worker", *map(str, keys)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            pass_fds=keys,
+            process_group=0,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
+        )
+    finally:
+        for descriptor in keys:
+            os.close(descriptor)

@@ -62,7 +62,12 @@ class EditedPage:
 def opened(path: Path, edits: Sequence[Edit] = ()) -> Iterator[PageStrips]:
     """The page of this master after these edits. Raises DamagedImage."""
     with master.opened(path) as page:
-        yield EditedPage(page, edits) if edits else page
+        yield edited(page, edits)
+
+
+def edited(page: PageStrips, edits: Sequence[Edit]) -> PageStrips:
+    """The page itself where there is nothing to edit."""
+    return EditedPage(page, edits) if edits else page
 
 
 def _applied(pixels: Samples, image: Image, edit: Edit) -> Samples:

@@ -11,7 +11,7 @@ from sheetfed.core.edits import BlackWhite
 from sheetfed.core.errors import UnsupportedImage
 from sheetfed.core.exports import Compression, ExportOptions
 from sheetfed.core.model import ImageType, Mode
-from sheetfed.imaging import fax, pdf
+from sheetfed.imaging import exif, fax, pdf, tesseract
 from sheetfed.imaging.edited import EditedPage, PageStrips
 from sheetfed.imaging.files import written
 from sheetfed.imaging.jpeg import JpegWriter
@@ -58,7 +58,13 @@ def _write_webp(page: PageStrips, file: BinaryIO, options: ExportOptions) -> Non
     if max(page.image.width_px, page.image.height_px) > _WEBP_SIDE_MOST_PX:
         raise UnsupportedImage(f"a WebP has at most {_WEBP_SIDE_MOST_PX} pixels a side")
     is_drawn = page.image.mode is Mode.BW
-    _whole(page).convert("RGB").save(file, "WEBP", quality=options.quality, lossless=is_drawn)
+    _whole(page).convert("RGB").save(
+        file,
+        "WEBP",
+        quality=options.quality,
+        lossless=is_drawn,
+        exif=exif.block((page.image.x_dpi, page.image.y_dpi)),
+    )
 
 
 def _write_tiff(page: PageStrips, file: BinaryIO, options: ExportOptions) -> None:
@@ -67,6 +73,8 @@ def _write_tiff(page: PageStrips, file: BinaryIO, options: ExportOptions) -> Non
 
 
 def _write_pdf(page: PageStrips, file: BinaryIO, options: ExportOptions) -> None:
+    names = options.text_languages
+    text = tesseract.text_pdf(page, names) if names else None
     page, compression = _coded(page, options.compression, Compression.JPEG)
     encoded = BytesIO()
     match compression:
@@ -76,7 +84,7 @@ def _write_pdf(page: PageStrips, file: BinaryIO, options: ExportOptions) -> None
             _write_jpeg(page, encoded, options)
         case _:
             _write_png(ReducedPage(page) if page.image.depth == 16 else page, encoded)
-    pdf.write(encoded.getvalue(), page.image, file, page_mm=options.page_mm)
+    pdf.write(encoded.getvalue(), page.image, file, page_mm=options.page_mm, text=text)
 
 
 def _coded(

@@ -45,10 +45,11 @@ def rotated(pixels: Samples, image: Image, edit: Rotate) -> Samples:
         *(cosine, sine, x_from - cosine * x_to - sine * y_to),
         *(-sine, cosine, y_from + sine * x_to - cosine * y_to),
     )
+    size = (target.width_px, target.height_px)
     return stacked(
         (
             plane.transform(
-                (target.width_px, target.height_px),
+                size,
                 Pillow.Transform.AFFINE,
                 affine,
                 Pillow.Resampling.BICUBIC,
@@ -57,6 +58,7 @@ def rotated(pixels: Samples, image: Image, edit: Rotate) -> Samples:
             for plane, fill in zip(planes(pixels), fill_of(edit.fill, image), strict=True)
         ),
         image,
+        size,
     )
 
 
@@ -73,7 +75,7 @@ def erased(pixels: Samples, image: Image, edit: Erase) -> Samples:
 def resized(pixels: Samples, image: Image, edit: Resize) -> Samples:
     size = (edit.width, edit.height)
     made = (plane.resize(size, _METHODS[edit.method]) for plane in planes(pixels))
-    return stacked(made, image)
+    return stacked(made, image, size)
 
 
 def with_dpi(pixels: Samples, image: Image, edit: SetDpi) -> Samples:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import ImageType
 from sheetfed.imaging import pdf, pdffinish
-from sheetfed.imaging.files import written
+from sheetfed.imaging.files import opened, written
 from sheetfed.imaging.tiff import TiffWriter
 
 
@@ -18,7 +18,7 @@ def join(
         with written(target) as file:
             writer = TiffWriter(file, quality=options.quality)
             for part in parts:
-                with part.open("rb") as pages:
+                with opened(part) as pages:
                     writer.append(pages)
     elif options.is_about_whole:
         together = target.with_name(f"{target.name}.joined")

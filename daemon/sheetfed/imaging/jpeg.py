@@ -11,6 +11,7 @@ from typing import BinaryIO
 from PIL import Image as Pillow
 
 from sheetfed.core.errors import UnsupportedImage
+from sheetfed.imaging import exif
 
 _SIDE_MOST_PX = 65500  # libjpeg's limit
 _SOF0, _SOS, _EOI = 0xC0, 0xDA, b"\xff\xd9"
@@ -34,7 +35,9 @@ class JpegWriter:
             raise UnsupportedImage(f"a JPEG has at most {_SIDE_MOST_PX} pixels a side")
         encoded = BytesIO()
         density = tuple(min(max(round(dpi), 1), 65535) for dpi in self._dpi)
-        strip.save(encoded, "JPEG", quality=self._quality, dpi=density)
+        # JFIF has whole numbers alone.
+        more = {} if density == self._dpi else {"exif": exif.block(self._dpi)}
+        strip.save(encoded, "JPEG", quality=self._quality, dpi=density, **more)
         head, scan_header, scan = _split(encoded.getvalue())
         if self._strips == 0:
             interval = struct.pack(">BBHH", 0xFF, 0xDD, 4, _blocks(strip))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.model import Image, Mode
+from sheetfed.imaging import files
 from sheetfed.imaging.rows import Strip, row_bytes
 
 MAGIC = b"sheetfed-master-1\n"
@@ -30,7 +31,7 @@ _HEADER_MOST = 4096
 def opened(path: Path) -> Iterator["Master"]:
     """A master for reading. Raises DamagedImage, also when there is no such file."""
     try:
-        file = path.open("rb", buffering=0)
+        file = files.opened(path)
     except FileNotFoundError as error:
         raise DamagedImage("a page's master is missing") from error
     with file:
@@ -112,9 +113,11 @@ def _header(file: BinaryIO) -> tuple[Image, int]:
 def _index(file: BinaryIO, strips: int) -> tuple[int, ...]:
     """Where each strip begins and the last one ends."""
     size = 8 * (strips + 1)
-    end = os.fstat(file.fileno()).st_size
+    start = file.tell()
+    end = file.seek(0, os.SEEK_END)
     if size > end:
         raise DamagedImage("a page's master has a damaged header")
+    file.seek(start)
     offsets = struct.unpack(f"<{strips + 1}Q", file.read(size))
     if offsets[-1] > end or any(start > stop for start, stop in pairwise(offsets)):
         raise DamagedImage("a page's master has a damaged index")

@@ -22,13 +22,21 @@ class Task(StrEnum):
     INGEST = "ingest"
     COUNT = "count"
     LOAD = "load"
+    VERIFY = "verify"
     RENDER = "render"
     EXPORT = "export"
     JOIN = "join"
+    LANGUAGES = "languages"
     SKEW = "skew"
+    ORIENTATION = "orientation"
     PAPER = "paper"
     INK = "ink"
     BARCODES = "barcodes"
+
+    @property
+    def is_on_others(self) -> bool:
+        """Whether it reads files that nobody vouches for."""
+        return self in (Task.COUNT, Task.LOAD, Task.VERIFY)
 
 
 def page_words(page: PageFiles) -> Words:

@@ -1,14 +1,12 @@
 """PDF finish: a PDF whose pages are all there gets its metadata, archive profile and password."""
 
-import shutil
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from PIL import ImageCms
 
-from sheetfed.core.errors import StoreFull
 from sheetfed.core.exports import ExportOptions, Metadata
-from sheetfed.imaging.files import written
+from sheetfed.imaging.files import opened, written
 
 _PRODUCER: Final = "Sheetfed"
 _AES_256: Final = 6
@@ -32,35 +30,56 @@ _XMP: Final = {
 
 
 def finish(source: Path, target: Path, options: ExportOptions) -> None:
-    """Copied while it is written: memory does not grow with the pages.
-
-    Raises StoreFull when it could not be written whole.
-    """
+    """Copied while it is written: memory does not grow with the pages. Raises OSError."""
     import pikepdf
 
-    with written(target) as file:
-        try:
-            with pikepdf.open(source) as pdf:
-                _describe(pdf, options.metadata)
-                if options.is_archive:
-                    _archive(pdf)
-                pdf.save(
-                    file.name,
-                    encryption=_encryption(options.password) or False,
-                    deterministic_id=not options.password,
-                    min_version=_VERSION,
-                    fix_metadata_version=True,
-                )
-            pikepdf.open(file.name, password=options.password, attempt_recovery=False).close()
-        except (pikepdf.PdfError, OSError) as error:
-            if shutil.disk_usage(target.parent).free < source.stat().st_size:
-                raise StoreFull("the PDF could not be written whole: the disk is full") from error
-            raise
+    with opened(source) as whole, written(target) as file:
+        saved = _Saved(file)
+        with pikepdf.open(whole) as pdf:
+            _describe(pdf, options.metadata)
+            if options.is_archive:
+                _archive(pdf)
+            pdf.save(
+                cast("BinaryIO", saved),
+                encryption=_encryption(options.password) or False,
+                min_version=_VERSION,
+                fix_metadata_version=True,
+            )
+        saved.finish()
+
+
+class _Saved:
+    """Takes what pikepdf writes; of a full disk it is told when it is done: pikepdf 6 can abort
+    the process of a stream that fails."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._error: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        if self._error is None:
+            try:
+                self._file.write(data)
+            except OSError as error:
+                self._error = error
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def flush(self) -> None:
+        """Done by `finish`."""
+
+    def finish(self) -> None:
+        """Raises OSError."""
+        if self._error is not None:
+            raise self._error
+        self._file.flush()
 
 
 def _describe(pdf: Any, metadata: Metadata) -> None:
     """The document information, and the same as XMP, as PDF/A wants it (ISO 19005-2 §6.6)."""
-    words = {name: getattr(metadata, name) for name in _INFO}
+    words = {name: _printable(getattr(metadata, name)) for name in _INFO}
     words["producer"] = words["producer"] or _PRODUCER
     for name, key in _INFO.items():
         if words[name]:
@@ -74,6 +93,11 @@ def _describe(pdf: Any, metadata: Metadata) -> None:
         for name, key in _XMP.items():
             if words[name]:
                 xmp[key] = [words[name]] if name == "author" else words[name]
+
+
+def _printable(text: str) -> str:
+    """Without what XML cannot hold, and in one line."""
+    return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
 def _archive(pdf: Any) -> None:

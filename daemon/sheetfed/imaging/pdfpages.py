@@ -8,9 +8,8 @@ from typing import Any, Final
 from PIL import Image as Pillow
 
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
-from sheetfed.core.model import Image
-from sheetfed.imaging import picturefile, poppler
-from sheetfed.imaging.samples import Samples
+from sheetfed.imaging import files, picturefile, poppler
+from sheetfed.imaging.picturepage import PicturePage
 
 MAGIC: Final = b"%PDF-"
 PAGES_AT_MOST: Final = 5000
@@ -20,6 +19,7 @@ _DRAWN_DPI = 300.0
 _DRAWN_SIDE_PX = 20_000
 _HARMLESS: Final = frozenset({"q", "Q", "cm", "Do", "gs", "BT", "ET", "Tr", "i", "ri"})
 _TOLERANCE = 0.02
+_CONTENT_BYTES_MOST: Final = 1 << 16
 
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -36,8 +36,8 @@ def pages(source: Path) -> int:
     return count
 
 
-def decoded(source: Path, number: int, scratch: Path) -> tuple[Image, Samples]:
-    """One page, from 0; `scratch` is a path for files in between, which are removed."""
+def decoded(source: Path, number: int) -> PicturePage:
+    """One page, from 0."""
     with _opened(source) as pdf:
         page = pdf.pages[number]
         found = _only_image(page)
@@ -46,13 +46,13 @@ def decoded(source: Path, number: int, scratch: Path) -> tuple[Image, Samples]:
         width_inch, height_inch = _size_inch(page)
     longer_inch = max(width_inch, height_inch, 1 / _POINTS_PER_INCH)
     dpi = min(_DRAWN_DPI, _DRAWN_SIDE_PX / longer_inch)
-    drawn = poppler.draw(source, number, dpi, scratch)
-    try:
-        with picturefile.opened(drawn) as picture:
-            picturefile.require_size(picture.width, picture.height)
-            return picturefile.as_page(picture, (dpi, dpi))
-    finally:
-        drawn.unlink(missing_ok=True)
+    with (
+        poppler.drawn(source, number, dpi) as drawn,
+        picturefile.opened(drawn) as picture,
+    ):
+        picturefile.require_size(picture.width, picture.height)
+        picture.load()
+        return PicturePage(picture, (dpi, dpi))
 
 
 @contextmanager
@@ -61,12 +61,13 @@ def _opened(source: Path) -> Iterator[Any]:
     import pikepdf
 
     try:
-        with pikepdf.open(source) as pdf:
+        with files.opened(source) as file, pikepdf.open(file) as pdf:
             yield pdf
     except pikepdf.PasswordError as error:
         raise UnsupportedImage("the PDF is protected by a password") from error
     except (
         *(pikepdf.PdfError, ValueError, LookupError, TypeError, AttributeError, RuntimeError),
+        *(ArithmeticError, AssertionError),
     ) as error:
         raise DamagedImage("the PDF is damaged") from error
 
@@ -76,7 +77,7 @@ def _size_inch(page: Any) -> tuple[float, float]:
     return abs(right - left) / _POINTS_PER_INCH, abs(top - bottom) / _POINTS_PER_INCH
 
 
-def _only_image(page: Any) -> tuple[Image, Samples] | None:
+def _only_image(page: Any) -> PicturePage | None:
     """The page's image, when it covers the page and nothing else is drawn on it."""
     import pikepdf
 
@@ -92,6 +93,7 @@ def _only_image(page: Any) -> tuple[Image, Samples] | None:
     picturefile.require_size(int(stream.Width), int(stream.Height))
     try:
         picture = pikepdf.PdfImage(stream).as_pil_image()
+        picture.load()
     except Exception:  # noqa: BLE001
         # Of the many ways to code an image some are only known to poppler.
         return None
@@ -101,7 +103,7 @@ def _only_image(page: Any) -> tuple[Image, Samples] | None:
     if turn:
         picture = picture.transpose(_TURNS[turn]) if turn in _TURNS else picture
         dpi = (dpi[1], dpi[0]) if turn in (90, 270) else dpi
-    return picturefile.as_page(picture, dpi)
+    return PicturePage(picture, dpi)
 
 
 _TURNS: Final = {
@@ -115,6 +117,8 @@ def _placed(page: Any) -> tuple[str, Matrix] | None:
     """The one image that is drawn and how it lies; None when anything else is drawn."""
     import pikepdf
 
+    if _content_bytes(page) > _CONTENT_BYTES_MOST:
+        return None
     matrix, kept, found = _UNIT, [], None
     for instruction in pikepdf.parse_content_stream(page):
         operands, word = instruction.operands, str(instruction.operator)
@@ -131,6 +135,15 @@ def _placed(page: Any) -> tuple[str, Matrix] | None:
                 return None
             found = str(operands[0]), matrix
     return found
+
+
+def _content_bytes(page: Any) -> int:
+    """How long what is drawn is written, compressed as it may be."""
+    import pikepdf
+
+    contents = page.get("/Contents", [])
+    streams = [contents] if isinstance(contents, pikepdf.Stream) else contents
+    return sum(len(stream.read_raw_bytes()) for stream in streams)
 
 
 def _matrix(operands: Any) -> Matrix:

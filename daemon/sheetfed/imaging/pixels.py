@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from io import FileIO
+from io import BufferedReader
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _PARTS = (Channel.RED, Channel.GREEN, Channel.BLUE)
 class SpooledPage:
     """A completely read page. Raises DamagedImage when its layout and its bytes disagree."""
 
-    def __init__(self, file: FileIO) -> None:
+    def __init__(self, file: BufferedReader) -> None:
         self._file = file
         layout, end = _layout(file)
         self._frames = _in_order(layout.frames)
@@ -53,7 +53,7 @@ class SpooledPage:
         return buffer
 
 
-def _layout(file: FileIO) -> tuple[Layout, int]:
+def _layout(file: BufferedReader) -> tuple[Layout, int]:
     """The layout, and where the pixels end."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - spoolfile.SEAL_BYTES))

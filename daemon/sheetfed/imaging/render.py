@@ -4,14 +4,19 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
+from sheetfed.core.edited import after_all
+from sheetfed.core.edits import Edit
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.model import Image, ImageType, Mode
 from sheetfed.core.ports import PageFiles
-from sheetfed.imaging.edited import PageStrips, opened
+from sheetfed.imaging import master, preview
+from sheetfed.imaging.edited import EditedPage, PageStrips, edited
 from sheetfed.imaging.encode import QUALITY, encoded
 from sheetfed.imaging.export import export
-from sheetfed.imaging.files import written
+from sheetfed.imaging.files import opened, written
+from sheetfed.imaging.picturepage import PicturePage
 from sheetfed.imaging.reducer import Reducer
+from sheetfed.imaging.reduction import reduced
 from sheetfed.imaging.rows import picture
 
 Size = tuple[int, int]
@@ -30,26 +35,49 @@ def render(
     A smaller picture has 8 bits a sample, also of a black and white page. Raises DamagedImage.
     """
     size = (width_px, height_px)
-    with opened(page.master, page.edits) as whole:
-        if size == (whole.image.width_px, whole.image.height_px):
-            export(whole, image_type=image_type, options=ExportOptions(QUALITY), target=target)
+    with master.opened(page.master) as whole:
+        shown = after_all(whole.image, page.edits)
+        if size == (shown.width_px, shown.height_px):
+            options = ExportOptions(QUALITY)
+            made = edited(whole, page.edits)
+            export(made, image_type=image_type, options=options, target=target)
             return
-        small = None if page.edits else _from_preview(page.preview, size)
-        small = small or _from_strips(whole, size)
+        small = _from_preview(page, whole.image, size)
+        small = small or _from_strips(edited(whole, page.edits), size)
     with written(target) as file:
         file.write(encoded(small, image_type))
 
 
-def _from_preview(preview: Path, size: Size) -> Pillow.Image | None:
+def _from_preview(page: PageFiles, image: Image, size: Size) -> Pillow.Image | None:
     """None when the preview is too small, missing or damaged."""
     try:
-        with Pillow.open(preview, formats=("JPEG", "PNG")) as picture:
-            if picture.width < size[0] or picture.height < size[1]:
+        with opened(page.preview) as file, Pillow.open(file, formats=("JPEG", "PNG")) as small:
+            if page.edits:
+                return _edited_small(small, page.edits, image, size)
+            if small.width < size[0] or small.height < size[1]:
                 return None
-            picture.draft(None, size)
-            return picture.resize(size, Pillow.Resampling.LANCZOS)
+            small.draft(None, size)
+            return small.resize(size, Pillow.Resampling.LANCZOS)
     except (OSError, SyntaxError, ValueError):
         return None
+
+
+def _edited_small(
+    small: Pillow.Image, edits: tuple[Edit, ...], image: Image, size: Size
+) -> Pillow.Image | None:
+    """None when the page itself has to be edited. Black and white is edited before it is reduced:
+    a preview of it has grays."""
+    if image.mode is Mode.BW:
+        return None
+    factor = preview.factor(image)
+    whole = PicturePage(small, (image.x_dpi / factor, image.y_dpi / factor))
+    smaller = reduced(edits, whole.image, factor)
+    if smaller is None:
+        return None
+    made = EditedPage(whole, smaller)
+    if made.image.width_px < size[0] or made.image.height_px < size[1]:
+        return None
+    return _from_strips(made, size)
 
 
 def _from_strips(page: PageStrips, size: Size) -> Pillow.Image:

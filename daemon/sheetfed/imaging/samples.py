@@ -63,14 +63,18 @@ def planes(pixels: Samples) -> Iterator[Pillow.Image]:
             yield Pillow.fromarray(plane.astype(np.float32), "F")
 
 
-def stacked(pictures: Iterable[Pillow.Image], image: Image) -> Samples:
-    """Pictures as `planes` gives them as one array of a page like this one."""
-    pixels = np.stack([np.asarray(picture) for picture in pictures], axis=2)
-    if image.depth == 16:
-        return np.asarray(np.clip(np.rint(pixels), 0, highest(image)), dtype=np.uint16)
-    if image.mode is Mode.BW:
-        return np.asarray(np.where(pixels < MIDDLE, 0, WHITE), dtype=np.uint8)
-    return np.asarray(pixels, dtype=np.uint8)
+def stacked(pictures: Iterable[Pillow.Image], image: Image, size: tuple[int, int]) -> Samples:
+    """Pictures of this size, as `planes` gives them, as one array of a page like this one."""
+    kind = np.uint16 if image.depth == 16 else np.uint8
+    pixels = np.empty((size[1], size[0], samples_per_pixel(image)), dtype=kind)
+    for place, picture in enumerate(pictures):
+        plane = np.asarray(picture)
+        if image.depth == 16:
+            plane = np.clip(np.rint(plane), 0, highest(image))
+        elif image.mode is Mode.BW:
+            plane = np.where(plane < MIDDLE, 0, WHITE)
+        pixels[:, :, place] = plane
+    return pixels
 
 
 def fill_of(color: str, image: Image) -> tuple[int, ...]:

@@ -1,5 +1,8 @@
 """Tones: edits that change how bright pixels are: gray, black and white, brightness, contrast."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -15,18 +18,16 @@ _LUMA = (19595, 38470, 7471)
 _NEIGHBOURHOOD_MM = 4.0
 _DARKER_BY = 0.12
 _MM_PER_INCH = 25.4
+_BAND_ROWS = 256
 
 
 def gray(pixels: Samples, image: Image) -> Samples:
     if image.mode is not Mode.COLOR:
         return pixels
-    if pixels.dtype == np.uint8:
-        picture = Pillow.fromarray(np.ascontiguousarray(pixels), "RGB").convert("L")
-        return np.asarray(picture)[:, :, np.newaxis]
-    total = sum(
-        pixels[:, :, place].astype(np.uint32) * weight for place, weight in enumerate(_LUMA)
-    )
-    return ((np.asarray(total) + 32768) >> 16).astype(np.uint16)[:, :, np.newaxis]
+    made = np.empty((*pixels.shape[:2], 1), dtype=pixels.dtype)
+    for rows in _bands(pixels):
+        made[rows, :, 0] = _luma(pixels[rows])
+    return made
 
 
 def black_white(pixels: Samples, image: Image, edit: BlackWhite) -> Samples:
@@ -36,12 +37,12 @@ def black_white(pixels: Samples, image: Image, edit: BlackWhite) -> Samples:
     plane = _eight_bits(gray(pixels, image))[:, :, 0]
     match edit.threshold:
         case Threshold.ADAPTIVE:
-            is_white = plane >= _surroundings(plane, image)
+            is_white = _brighter_than_around(plane, image)
         case Threshold.AUTO:
             is_white = plane >= otsu(plane)
         case limit:
             is_white = plane >= limit
-    return np.where(is_white, WHITE, 0).astype(np.uint8)[:, :, np.newaxis]
+    return (is_white.view(np.uint8) * np.uint8(WHITE))[:, :, np.newaxis]
 
 
 def inverted(pixels: Samples, image: Image) -> Samples:
@@ -65,7 +66,7 @@ def contrasted(pixels: Samples, image: Image, edit: Contrast) -> Samples:
 
 def otsu(plane: NDArray[np.uint8]) -> int:
     """The threshold that parts the histogram best (N. Otsu, 1979); white is at least that."""
-    counts = np.bincount(plane.ravel(), minlength=256).astype(np.float64)
+    counts = np.asarray(Pillow.fromarray(plane, "L").histogram(), dtype=np.float64)
     below = np.cumsum(counts)
     above = below[-1] - below
     total = np.cumsum(counts * np.arange(256))
@@ -76,14 +77,33 @@ def otsu(plane: NDArray[np.uint8]) -> int:
     return int(best.mean()) + 1 if len(best) else 128
 
 
-def _surroundings(plane: NDArray[np.uint8], image: Image) -> NDArray[np.float32]:
-    """What counts as white at each place: a little darker than what is around it.
+def _brighter_than_around(plane: NDArray[np.uint8], image: Image) -> NDArray[np.bool_]:
+    """What counts as white at each place: what is a little darker than its neighbourhood, too.
 
     D. Bradley and G. Roth, Adaptive Thresholding Using the Integral Image, 2007.
     """
     radius = max(2, round(_NEIGHBOURHOOD_MM / _MM_PER_INCH * max(image.x_dpi, image.y_dpi) / 2))
-    mean = Pillow.fromarray(plane, "L").filter(ImageFilter.BoxBlur(radius))
-    return np.asarray(mean, dtype=np.float32) * np.float32(1 - _DARKER_BY)
+    mean = np.asarray(Pillow.fromarray(plane, "L").filter(ImageFilter.BoxBlur(radius)))
+    least = (np.arange(256) * (1 - _DARKER_BY)).astype(np.float32)
+    made = np.empty(plane.shape, dtype=np.bool_)
+    for rows in _bands(plane):
+        made[rows] = plane[rows] >= least[mean[rows]]
+    return made
+
+
+def _luma(pixels: Samples) -> NDArray[Any]:
+    if pixels.dtype == np.uint8:
+        return np.asarray(Pillow.fromarray(np.ascontiguousarray(pixels), "RGB").convert("L"))
+    total = np.full(pixels.shape[:2], 32768, dtype=np.uint32)
+    for place, weight in enumerate(_LUMA):
+        total += pixels[:, :, place].astype(np.uint32) * np.uint32(weight)
+    return total >> 16
+
+
+def _bands(pixels: NDArray[Any]) -> Iterator[slice]:
+    """Some rows at a time: what is made of them meanwhile takes little memory."""
+    for top in range(0, len(pixels), _BAND_ROWS):
+        yield slice(top, top + _BAND_ROWS)
 
 
 def _eight_bits(pixels: Samples) -> NDArray[np.uint8]:

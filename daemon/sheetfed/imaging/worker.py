@@ -4,8 +4,9 @@ import errno
 import logging
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,9 +14,9 @@ from typing import Any, BinaryIO
 from PIL import Image as Pillow
 
 from sheetfed.core.barcodes import BarcodeFormat
-from sheetfed.core.errors import InternalError, ScanError, StoreFull
+from sheetfed.core.errors import InternalError, ScanError, StoreFull, TooLarge
 from sheetfed.core.model import ImageType
-from sheetfed.imaging import edited, load, orders
+from sheetfed.imaging import edited, files, lifeline, limits, load, orders, tesseract
 from sheetfed.imaging.blank import ink_ratio
 from sheetfed.imaging.codes import barcodes
 from sheetfed.imaging.edited import PageStrips
@@ -26,6 +27,8 @@ from sheetfed.imaging.orders import Task, Words
 from sheetfed.imaging.paper import paper_box
 from sheetfed.imaging.render import render
 from sheetfed.imaging.skew import skew_angle
+from sheetfed.imaging.verify import verify
+from sheetfed.sealed.keyring import Keyring
 
 _GRACE_S = 5.0
 _log = logging.getLogger(__name__)
@@ -44,6 +47,10 @@ def _load(*, source: str, number: int, master: str, preview: str) -> Words:
         source=Path(source), number=number, master=Path(master), preview=Path(preview)
     )
     return asdict(image)
+
+
+def _verify(*, master: str, preview: str) -> Words:
+    return asdict(verify(master=Path(master), preview=Path(preview)))
 
 
 def _render(*, page: Words, width_px: int, height_px: int, image_type: str, target: str) -> Words:
@@ -78,9 +85,18 @@ def _join(*, parts: list[str], image_type: str, options: Words, target: str) -> 
     return {}
 
 
+def _languages() -> Words:
+    return {"languages": tesseract.languages()}
+
+
 def _skew(*, page: Words) -> Words:
     with _opened(page) as whole:
         return {"degrees": skew_angle(whole)}
+
+
+def _orientation(*, page: Words) -> Words:
+    with _opened(page) as whole:
+        return {"degrees": tesseract.orientation(whole)}
 
 
 def _paper(*, page: Words) -> Words:
@@ -101,18 +117,21 @@ def _barcodes(*, page: Words, formats: list[str]) -> Words:
 
 
 def _opened(page: Words) -> AbstractContextManager[PageStrips]:
-    files = orders.read_page(page)
-    return edited.opened(files.master, files.edits)
+    stored = orders.read_page(page)
+    return edited.opened(stored.master, stored.edits)
 
 
 _WORK: Mapping[Task, Callable[..., Words]] = {
     Task.INGEST: _ingest,
     Task.COUNT: _count,
     Task.LOAD: _load,
+    Task.VERIFY: _verify,
     Task.RENDER: _render,
     Task.EXPORT: _export,
     Task.JOIN: _join,
+    Task.LANGUAGES: _languages,
     Task.SKEW: _skew,
+    Task.ORIENTATION: _orientation,
     Task.PAPER: _paper,
     Task.INK: _ink,
     Task.BARCODES: _barcodes,
@@ -123,13 +142,18 @@ def main() -> None:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     listening, answering = _own_channel()
+    limits.worker()
+    for descriptor in sys.argv[1:]:
+        files.use(Keyring.from_descriptor(int(descriptor)))
     Pillow.preinit()
     answering.write(orders.READY)
     for line in listening:
         task, words, deadline_s = orders.read_order(line)
         # The kernel ends a worker that hangs while no daemon is left to do so.
         signal.setitimer(signal.ITIMER_REAL, deadline_s + _GRACE_S)
-        answer = _answer(task, words)
+        patience = limits.processor_time(deadline_s / 2) if task.is_on_others else nullcontext()
+        with lifeline.held(listening.fileno()), patience:
+            answer = _answer(task, words)
         signal.setitimer(signal.ITIMER_REAL, 0)
         answering.write(answer)
 
@@ -150,6 +174,8 @@ def _answer(task: Task, words: dict[str, Any]) -> bytes:
         return orders.result(_WORK[task](**words))
     except ScanError as error:
         return orders.failure(error)
+    except MemoryError:
+        return orders.failure(TooLarge("the image needs more memory than it may have"))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return orders.failure(StoreFull("the disk is full; nothing that is stored was touched"))
