@@ -1,14 +1,17 @@
 /** The scanning page: its parts, and what happens between them. */
 
 import { connect } from "./sheetfed.js";
-import { byId } from "./page/elements.js";
+import { AddFile } from "./page/add-file.js";
 import { Download } from "./page/download.js";
+import { byId } from "./page/elements.js";
 import { Notice } from "./page/notice.js";
 import { Pages } from "./page/pages.js";
 import { RemoveAll } from "./page/remove-all.js";
+import { SaveAs } from "./page/save-as.js";
 import { ScanRun } from "./page/scan-run.js";
 import { ServiceState } from "./page/service-state.js";
 import { Settings } from "./page/settings.js";
+import { Tools } from "./page/tools.js";
 import { Viewer } from "./page/viewer.js";
 
 const LOOK_AGAIN_MS = 3_000;
@@ -32,6 +35,9 @@ const settings = new Settings({ service, notice });
 const run = new ScanRun({ service, settings, notice });
 const removeAll = new RemoveAll({ service, notice });
 const download = new Download({ service, notice });
+const saveAs = new SaveAs({ service, notice });
+const addFile = new AddFile({ service, notice });
+const tools = new Tools({ service, notice });
 
 pages.addEventListener("change", ({ detail: { count } }) => {
   byId("count-of-pages").textContent = count === 0 ? "" : String(count);
@@ -40,10 +46,16 @@ pages.addEventListener("change", ({ detail: { count } }) => {
   removeAll.offer(count);
   download.offer(count);
 });
+pages.addEventListener("select", ({ detail }) => {
+  tools.offer(detail);
+  saveAs.offer(detail);
+});
+pages.addEventListener("command", ({ detail }) => tools.run(detail));
 service.addEventListener("scanner", () => settings.load());
 service.addEventListener("connection", ({ detail }) => {
   state.show(detail.state);
   settings.available(detail.state === "open");
+  addFile.available(detail.state === "open");
   if (detail.state !== "open") return;
   pages.load();
   settings.load();

@@ -25,7 +25,9 @@ const MESSAGES = {
   "not-found": ["It is no longer there", "It was removed in the meantime."],
   "index-out-of-range": ["The page is no longer there", "It was removed in the meantime."],
   "wrong-state": ["That is not possible now", "The scan has gone on or ended in the meantime."],
-  "damaged-image": ["A page could not be read", "Scan it again."],
+  "damaged-image": ["The image is damaged", "Scan it again, or take the file from where it came."],
+  "unsupported-image": ["This kind of file cannot be added", "JPEG, PNG, BMP, WebP, TIFF and PDF can."],
+  "too-large": ["The file is too large", "A file may have 256 MiB, a page 65,000 pixels a side."],
 };
 
 /** `{title, advice}` for an error or a paused job's `{reason, message}`. */

@@ -1,8 +1,13 @@
 /** The list of pages: as the service has them, with the keyboard and with buttons. */
 
+import { Drag } from "./drag.js";
 import { announce, byId } from "./elements.js";
 import { Tile } from "./tile.js";
 
+const KEYS = { l: "rotate-left", r: "rotate-right", delete: "remove" };
+const KEYS_WITH_CONTROL = { z: "undo", y: "redo" };
+
+/** Tells `change` with the number of pages, `select` with the selected one, and `command`. */
 export class Pages extends EventTarget {
   #service;
   #notice;
@@ -22,6 +27,7 @@ export class Pages extends EventTarget {
     service.addEventListener("document", () => this.load());
     this.#list.addEventListener("keydown", (event) => this.#onKey(event));
     this.#list.addEventListener("focusin", ({ target }) => this.#onFocus(target));
+    new Drag({ list: this.#list, moved: (from, to) => this.#move(this.#tiles[from], to - from) });
   }
 
   /** Ask for all pages; what is asked for meanwhile is asked for once more afterwards. */
@@ -47,6 +53,9 @@ export class Pages extends EventTarget {
       this.#show([...this.#tiles.map(({ page }) => page), { id, url }]);
     } else if (action === "removed") {
       this.#show(this.#tiles.map(({ page }) => page).filter((page) => page.id !== id));
+    } else if (action === "changed") {
+      this.#tiles.find(({ page }) => page.id === id)?.changed();
+      this.#tellSelected();
     } else this.load();
   }
 
@@ -55,6 +64,7 @@ export class Pages extends EventTarget {
     const focused = this.#tiles.find(({ element }) => element.contains(document.activeElement));
     const wasLost = focused !== undefined && !pages.some(({ id }) => id === focused.page.id);
     this.#tiles = pages.map((page) => known.get(page.id) ?? this.#tile(page));
+    this.#tiles.forEach((tile, index) => tile.update(pages[index]));
     const kept = new Set(this.#tiles);
     for (const tile of known.values()) if (!kept.has(tile)) tile.element.remove();
     this.#tiles.forEach(({ element }, index) => {
@@ -83,6 +93,17 @@ export class Pages extends EventTarget {
     const count = this.#tiles.length;
     this.#current = Math.max(0, Math.min(this.#current, count - 1));
     this.#tiles.forEach((tile, index) => tile.place(index, count, index === this.#current));
+    this.#tellSelected();
+  }
+
+  #tellSelected() {
+    const tile = this.#tiles[this.#current];
+    const detail = tile === undefined ? null : { page: tile.page, index: this.#current };
+    this.dispatchEvent(new CustomEvent("select", { detail }));
+  }
+
+  #command(name) {
+    this.dispatchEvent(new CustomEvent("command", { detail: name }));
   }
 
   #focus(index) {
@@ -100,18 +121,32 @@ export class Pages extends EventTarget {
 
   #onKey(event) {
     const tile = this.#tiles[this.#current];
-    if (tile === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (tile === undefined || event.metaKey) return;
+    if (!(event.ctrlKey ? this.#onControl(event) : this.#onPlain(event, tile))) return;
+    event.preventDefault();
+  }
+
+  #onControl({ key, shiftKey, altKey }) {
+    const command = KEYS_WITH_CONTROL[key.toLowerCase()];
+    if (command === undefined || altKey) return false;
+    this.#command(shiftKey ? "redo" : command);
+    return true;
+  }
+
+  /** Whether the key means something here. */
+  #onPlain({ key, altKey, shiftKey, target }, tile) {
     const row = this.#perRow();
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row };
-    if (event.altKey && event.key in steps) this.#move(tile, steps[event.key]);
-    else if (event.altKey) return;
-    else if (event.key in steps) this.#step(steps[event.key]);
-    else if (event.key === "Home") this.#focus(0);
-    else if (event.key === "End") this.#focus(this.#tiles.length - 1);
-    else if (event.key === "Delete") this.#remove(tile);
-    else if (event.key === "Enter" && event.target === tile.focusable) this.#enlarge(tile);
-    else return;
-    event.preventDefault();
+    if (shiftKey) return false;
+    if (altKey && key in steps) this.#move(tile, steps[key]);
+    else if (altKey) return false;
+    else if (key in steps) this.#step(steps[key]);
+    else if (key === "Home") this.#focus(0);
+    else if (key === "End") this.#focus(this.#tiles.length - 1);
+    else if (key.toLowerCase() in KEYS) this.#command(KEYS[key.toLowerCase()]);
+    else if (key === "Enter" && target === tile.focusable) this.#enlarge(tile);
+    else return false;
+    return true;
   }
 
   #step(by) {

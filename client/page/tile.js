@@ -7,6 +7,8 @@ const LABELS = ["Move page # earlier", "Move page # later", "Remove page #", "En
 
 /** Tells its commands, `enlarge`, `earlier`, `later` and `remove`, as events. */
 export class Tile extends EventTarget {
+  #service;
+  #image;
   #label;
   #earlier;
   #later;
@@ -14,19 +16,16 @@ export class Tile extends EventTarget {
 
   constructor({ service, page }) {
     super();
-    this.page = page;
+    this.#service = service;
+    this.page = { ...page, ticks: 0 };
     this.#earlier = this.#button("earlier", "‹");
     this.#later = this.#button("later", "›");
     this.#label = make("span", { className: "number" });
-    const image = make("img", {
-      className: "picture",
-      alt: "",
-      decoding: "async",
-      draggable: false,
-      src: service.imageUrl(page, PICTURE_PX),
-    });
-    image.addEventListener("load", () => this.focusable.classList.add("loaded"));
-    image.addEventListener("error", () => this.focusable.classList.add("broken"));
+    const image = make("img", { className: "picture", alt: "", decoding: "async", draggable: false });
+    image.addEventListener("load", () => this.#loaded(true));
+    image.addEventListener("error", () => this.#loaded(false));
+    this.#image = image;
+    this.#picture();
     const enlarge = this.#button("enlarge", image);
     const remove = this.#button("remove", "×");
     this.#buttons = [this.#earlier, this.#later, remove, enlarge];
@@ -36,7 +35,7 @@ export class Tile extends EventTarget {
         className: "tile",
         role: "group",
         tabIndex: -1,
-        "aria-keyshortcuts": "Enter Delete Alt+ArrowLeft Alt+ArrowRight",
+        "aria-keyshortcuts": "Enter Delete Alt+ArrowLeft Alt+ArrowRight L R Control+Z Control+Shift+Z",
       },
       enlarge,
       make("div", { className: "tile-bar" }, this.#label, this.#earlier, this.#later, remove),
@@ -44,12 +43,29 @@ export class Tile extends EventTarget {
     this.element = make("li", {}, this.focusable);
   }
 
-  /** Where the page is now, and whether the Tab key comes here. */
+  /** The page was edited: a browser keeps a picture for as long as its address is the same. */
+  changed() {
+    this.page = { ...this.page, edits: undefined, ticks: this.page.ticks + 1 };
+    this.#picture();
+  }
+
+  /** What was found out of the page; its picture is changed if its edits are not those known. */
+  update({ edits }) {
+    const known = this.page.edits;
+    if (edits === undefined) return;
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(edits)) this.changed();
+    this.page = { ...this.page, edits };
+  }
+
+  /** Where the page is now, and whether it is the selected one: the Tab key comes to that. */
   place(index, count, isCurrent) {
     const number = index + 1;
     this.#label.textContent = String(number);
     this.focusable.setAttribute("aria-label", `Page ${number} of ${count}`);
     this.focusable.tabIndex = isCurrent ? 0 : -1;
+    this.focusable.classList.toggle("current", isCurrent);
+    if (isCurrent) this.focusable.setAttribute("aria-current", "true");
+    else this.focusable.removeAttribute("aria-current");
     this.#buttons.forEach((button, which) => {
       button.tabIndex = isCurrent ? 0 : -1;
       button.title = LABELS[which].replace("#", number);
@@ -57,6 +73,16 @@ export class Tile extends EventTarget {
     });
     this.#earlier.disabled = index === 0;
     this.#later.disabled = index === count - 1;
+  }
+
+  #picture() {
+    const { ticks } = this.page;
+    this.#image.src = this.#service.imageUrl(this.page, { ...PICTURE_PX, ticks: ticks || undefined });
+  }
+
+  #loaded(isWhole) {
+    this.focusable.classList.toggle("loaded", isWhole);
+    this.focusable.classList.toggle("broken", !isWhole);
   }
 
   #button(command, content) {

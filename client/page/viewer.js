@@ -46,7 +46,8 @@ export class Viewer {
     const height = Math.ceil(window.innerHeight * scale);
     const number = `Page ${index + 1} of ${this.#pages.length}`;
     const page = this.#pages[index];
-    this.#picture.src = this.#service.imageUrl(page, { width, height, type: "jpeg" });
+    const ticks = page.ticks || undefined;
+    this.#picture.src = this.#service.imageUrl(page, { width, height, type: "jpeg", ticks });
     this.#picture.alt = number;
     byId("viewer-title").textContent = number;
     byId("viewer-earlier").disabled = index === 0;

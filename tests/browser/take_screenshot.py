@@ -1,29 +1,73 @@
 """Take the README's picture of the page: python tests/browser/take_screenshot.py docs/page.png"""
 
 import asyncio
+import io
+import random
 import sys
 import tempfile
 from pathlib import Path
+
+from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
 
 from fakes.browser import Sight, running_chromium  # noqa: E402
-from fakes.daemon import running_daemon  # noqa: E402
+from fakes.daemon import Daemon, running_daemon  # noqa: E402
 
-SCAN = """async () => {
-    const { connect } = await import("/sheetfed.js");
-    const service = await connect({ base: location.origin });
-    const area = { left: 0, top: 0, width: 141, height: 200 };
-    for (const [mode, picture, pages] of [
-        ["gray", "Grid", 3], ["color", "Color pattern", 1], ["gray", "Grid", 3],
-    ]) {
-        const options = { "test-picture": picture };
-        const settings = { paper_source: "feeder", resolution: 75, mode, area, pages, options };
-        for await (const page of service.acquire(settings));
-    }
-    service.close();
-}"""
+A4_PX = (827, 1169)
+PAPER, INK, LID = (252, 252, 250), (52, 54, 58), (58, 60, 64)
+KINDS = ("letter", "table", "skewed", "letter", "photo", "letter", "table")
+INSTANCE = 'localStorage.setItem("sheetfed.instance", "picture")'
+
+
+def sheet(kind: str, number: int) -> bytes:
+    """A page that looks like one, as a PNG of 100 dpi."""
+    chance = random.Random(number)
+    page = Image.new("RGB", A4_PX, PAPER)
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((90, 80, 330 + 30 * number, 106), fill=INK)
+    top = 190
+    if kind == "photo":
+        for row in range(420):
+            tone = row // 3
+            draw.line((90, 190 + row, 737, 190 + row), fill=(30 + tone, 90 + tone, 150 + tone // 2))
+        draw.polygon(((90, 610), (300, 340), (430, 520), (560, 400), (737, 610)), fill=(44, 74, 62))
+        draw.ellipse((590, 240, 660, 310), fill=(250, 226, 150))
+        top = 660
+    if kind == "table":
+        for row in range(9):
+            draw.line((90, 190 + row * 44, 737, 190 + row * 44), fill=INK, width=2)
+        for column in (90, 400, 560, 737):
+            draw.line((column, 190, column, 542), fill=INK, width=2)
+        for row in range(8):
+            y = 204 + row * 44
+            draw.rectangle((106, y, 106 + chance.randrange(120, 270), y + 13), fill=INK)
+            draw.rectangle((620, y, 720, y + 13), fill=INK)
+        top = 600
+    while top < 1040:
+        for _ in range(chance.randrange(3, 7)):
+            left = 90
+            end = 737 - chance.randrange(0, 60)
+            while left < end and top < 1060:
+                word = chance.randrange(18, 90)
+                draw.rectangle((left, top, min(left + word, end), top + 11), fill=INK)
+                left += word + 9
+            top += 26
+        top += 26
+    if kind == "skewed":
+        page = page.rotate(-4, expand=True, fillcolor=LID, resample=Image.Resampling.BICUBIC)
+    content = io.BytesIO()
+    page.save(content, "PNG", dpi=(100, 100))
+    return content.getvalue()
+
+
+async def fill(daemon: Daemon) -> None:
+    """Give the page something to show."""
+    for number, kind in enumerate(KINDS):
+        load = f"{daemon.base}/dwt/dwt_1/load?id=picture"
+        async with daemon.http.post(load, data=sheet(kind, number)) as answer:
+            answer.raise_for_status()
 
 
 async def main(picture: Path, scheme: str) -> None:
@@ -33,15 +77,15 @@ async def main(picture: Path, scheme: str) -> None:
             running_chromium() as chromium,
             await chromium.new_context(
                 color_scheme="dark" if scheme == "dark" else "light",
-                viewport={"width": 1200, "height": 800},
+                viewport={"width": 1200, "height": 830},
             ) as context,
         ):
+            await fill(daemon)
+            await context.add_init_script(INSTANCE)
             sight = Sight(await context.new_page(), home=daemon.base)
             await sight.open()
-            await sight.page.evaluate(SCAN)
-            await sight.page.wait_for_selector("#scan:enabled")
             await sight.choose(source="feeder", resolution="300")
-            await sight.sees_pages(7)
+            await sight.sees_pages(len(KINDS))
             await sight.tile(2).focus()
             await sight.page.keyboard.press("ArrowRight")
             await sight.page.evaluate(

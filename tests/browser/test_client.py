@@ -13,7 +13,13 @@ from fakes.daemon import Daemon, running_daemon
 from fakes.website import running_website
 from sheetfed.share import client_folder
 
-TYPES = (client_folder() / "sheetfed.d.ts").read_text()
+TYPES = "\n".join(
+    file.read_text()
+    for file in (
+        client_folder() / "sheetfed.d.ts",
+        *sorted((client_folder() / "sheetfed" / "types").iterdir()),
+    )
+)
 CONNECT = """async options => {
     const { connect } = await import("/client/sheetfed.js");
     return connect(options).then(({ version }) => version, ({ name, code }) => [name, code]);
@@ -21,7 +27,10 @@ CONNECT = """async options => {
 MEMBERS = """async () => {
     const module = await import("/sheetfed.js");
     const classes = Object.entries(module).filter(([name]) => /^[A-Z]/.test(name));
-    const names = ({ prototype }) => Reflect.ownKeys(prototype)
+    const foreign = [EventTarget, Error, Object].map(kind => kind.prototype);
+    const own = (prototype) => foreign.includes(prototype)
+        ? [] : [...Reflect.ownKeys(prototype), ...own(Object.getPrototypeOf(prototype))];
+    const names = ({ prototype }) => [...new Set(own(prototype))]
         .map(name => name === Symbol.asyncIterator ? "[Symbol.asyncIterator]" : name);
     return {
         functions: Object.keys(module).filter(name => /^[a-z]/.test(name)),

@@ -11,9 +11,8 @@ CLIENT_CODES = {"not-running", "local-network-denied", "old-version", "connectio
 
 
 def test_the_types_name_every_error_code() -> None:
-    listed = re.search(
-        r"type ErrorCode =(.*?);", (client_folder() / "sheetfed.d.ts").read_text(), re.DOTALL
-    )
+    types = (client_folder() / "sheetfed" / "types" / "errors.d.ts").read_text()
+    listed = re.search(r"type ErrorCode =(.*?);", types, re.DOTALL)
     assert listed is not None
     codes = set(re.findall(r'"([a-z-]+)"', listed[1]))
     assert codes == {str(code) for code in ErrorCode} | CLIENT_CODES

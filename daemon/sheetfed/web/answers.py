@@ -30,6 +30,13 @@ def rpc_answer(instance: str, method: str, result: list[object], command: str) -
     return json_answer({"id": instance, "method": method, "result": result, "cmdId": command})
 
 
+def rpc_halves(instance: str, method: str, command: str) -> tuple[bytes, bytes]:
+    """What is before and after an RPC answer's one text."""
+    whole = json_bytes({"id": instance, "method": method, "result": [""], "cmdId": command})
+    before, mark, after = whole.partition(b'"result":["')
+    return before + mark, after
+
+
 def error_answer(request: web.BaseRequest, error: ScanError) -> web.Response:
     """The error in the shape of the door that was knocked at."""
     words = errors.words(error)

@@ -14,26 +14,39 @@ from typing import Any, Final
 from aiohttp import web
 
 from sheetfed.core.access import Access
+from sheetfed.core.arranging import Arranging
 from sheetfed.core.documents import Documents
+from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
 from sheetfed.core.jobs import Jobs
+from sheetfed.core.loading import Loading
+from sheetfed.core.ports import Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.web import methods
+from sheetfed.web.acquiring import Acquiring
+from sheetfed.web.buffer import Buffer, Buffers
+from sheetfed.web.editing import PageEditing
+from sheetfed.web.encoding import Encoding
 from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
 from sheetfed.web.listener import Guests, Listener, bind
-from sheetfed.web.methods import Methods
-from sheetfed.web.routes import ANY, GET, GET_ONLY, Routes
+from sheetfed.web.loading import FileLoading
+from sheetfed.web.reading import Reading
+from sheetfed.web.receiving import Receiving
+from sheetfed.web.routes import ANY, GET, GET_ONLY, POST_ONLY, Routes
 from sheetfed.web.rpc import Rpc
 from sheetfed.web.server import Server
+from sheetfed.web.sources import Sources
 
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
 CONNECTIONS_AT_MOST: Final = 600
 """Of one user, above what a user may have in flight; idle ones count, too."""
 
+FILE_AT_MOST_BYTES: Final = 256 << 20
 _CLOSING_S: Final = 2.0
 _NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
@@ -64,7 +77,11 @@ class HttpDoor:
         scanners: Scanners,
         sessions: Sessions,
         documents: Documents,
+        arranging: Arranging,
+        editing: Editing,
+        loading: Loading,
         renders: Renders,
+        incoming: Incoming,
         access: Access,
         hub: Hub,
         peer_uid: Callable[[socket.socket], int | None],
@@ -72,21 +89,34 @@ class HttpDoor:
         self._addresses = tuple(addresses)
         self._peer_uid = peer_uid
         self._listeners: list[Listener] = []
-        methods = Methods(
-            version=version,
-            jobs=jobs,
-            scanners=scanners,
-            sessions=sessions,
-            documents=documents,
-            access=access,
+        receiving = Receiving(
+            incoming=incoming,
+            json_at_most_bytes=max_json_bytes,
+            file_at_most_bytes=FILE_AT_MOST_BYTES,
         )
-        rpc = Rpc(table=methods.table, sessions=sessions)
-        images = Images(documents=documents, renders=renders)
+        buffers = Buffers(documents)
+        encoding = Encoding(buffers=buffers, renders=renders)
+        files_in = FileLoading(
+            loading=loading, documents=documents, access=access, receiving=receiving
+        )
+        table = methods.table(
+            methods.Service(version=version).methods,
+            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access).methods,
+            Acquiring(jobs=jobs, documents=documents).methods,
+            Buffer(buffers=buffers, documents=documents, arranging=arranging).methods,
+            PageEditing(buffers=buffers, editing=editing).methods,
+            files_in.methods,
+            encoding.methods,
+            Reading(buffers=buffers, editing=editing).methods,
+        )
+        rpc = Rpc(table=table, sessions=sessions, receiving=receiving)
+        images = Images(buffers=buffers, documents=documents, renders=renders)
         events = Events(hub=hub, sessions=sessions)
         routes = Routes()
         routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer)
         routes.add(GET, f"{_DWT}/img", images.image)
-        routes.add(GET, f"{_DWT}/doc", images.document)
+        routes.add(GET, f"{_DWT}/doc", encoding.document)
+        routes.add(POST_ONLY, f"{_DWT}/load", files_in.file)
         routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance)
         routes.add(GET_ONLY, "/api/events", events.of_caller)
         routes.add(GET, files.pattern, files.answer)

@@ -18,6 +18,7 @@ from sheetfed.core.events import (
     Hub,
     JobChanged,
     PageAdded,
+    PageChanged,
     PageRemoved,
     ScannerAdded,
     ScannerChanged,
@@ -38,6 +39,7 @@ STREAMS_AT_MOST: Final = 250
 _Told = (
     JobChanged
     | PageAdded
+    | PageChanged
     | PageRemoved
     | DocumentChanged
     | DocumentRemoved
@@ -45,6 +47,12 @@ _Told = (
     | ScannerRemoved
     | ScannerChanged
 )
+
+_PAGE_ACTIONS: Final[Mapping[type[Event], str]] = {
+    PageAdded: "added",
+    PageChanged: "changed",
+    PageRemoved: "removed",
+}
 
 
 class Events:
@@ -120,9 +128,9 @@ def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
     match event:
         case JobChanged():
             return "job", job_view(event.job)
-        case PageAdded() | PageRemoved():
+        case PageAdded() | PageChanged() | PageRemoved():
             return "page", {
-                "action": "added" if isinstance(event, PageAdded) else "removed",
+                "action": _PAGE_ACTIONS[type(event)],
                 "index": event.index,
                 "id": event.page,
                 "url": page_url(base_url, event.page),

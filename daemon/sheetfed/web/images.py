@@ -1,33 +1,26 @@
-"""Images: /img, one page as a picture, and /doc, pages as a file."""
+"""Images: /img, one page as a picture."""
 
-import asyncio
-import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
 
 from aiohttp import web
 
 from sheetfed.core import renders
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import NotFound
-from sheetfed.core.model import Caller, Document, ImageType, InstanceId, Owner, Page, PageId
-from sheetfed.core.exports import ExportOptions
+from sheetfed.core.model import Caller, Owner, Page, PageId
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity
-from sheetfed.web.guard import add_headers
+from sheetfed.web.buffer import Buffers
 from sheetfed.web.identity import Visitor
 from sheetfed.web.parameters import image_type, query_int
-
-DEFAULT_QUALITY: Final = 85
-CHUNK_BYTES: Final = 1 << 20
 
 
 class Images:
     """What is asked for by `pageid` is served to whoever has it; the rest to its owner alone."""
 
-    def __init__(self, *, documents: Documents, renders: Renders) -> None:
+    def __init__(self, *, buffers: Buffers, documents: Documents, renders: Renders) -> None:
+        self._buffers = buffers
         self._documents = documents
         self._renders = renders
 
@@ -53,19 +46,6 @@ class Images:
             headers=headers,
         )
 
-    async def document(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
-        """GET /dwt/{version}/doc"""
-        query = request.query
-        wanted_type = image_type(query.get("type") or "pdf")
-        quality = query_int(query, "quality")
-        if quality is not None and not 1 <= quality <= 100:
-            raise invalid("quality", "a whole number from 1 to 100")
-        buffer = self._buffer(identity.caller(), query.get("id", ""))
-        pages = self._chosen(buffer, query.get("indices", ""))
-        name = f"scan.{'jpg' if wanted_type is ImageType.JPEG else wanted_type}"
-        async with self._renders.export(pages, wanted_type, ExportOptions(quality or DEFAULT_QUALITY)) as path:
-            return await _sent(request, path, wanted_type.media_type, name)
-
     def _page(self, who: Visitor, request: web.BaseRequest) -> Page:
         uid = who.connection.uid
         page = request.query.get("pageid")
@@ -79,51 +59,10 @@ class Images:
         index = query_int(request.query, "index")
         if index is None:
             raise invalid("index", "a whole number, or pageid instead")
-        return self._documents.page_at(self._buffer(caller, request.query.get("id", "")), index)
-
-    def _buffer(self, caller: Caller, instance: str) -> Document:
-        buffer = self._documents.buffer(caller, InstanceId(instance))
+        buffer = self._buffers.of(caller, request.query.get("id", ""))
         if buffer is None:
             raise NotFound("this instance has no pages")
-        return buffer
-
-    def _chosen(self, buffer: Document, indices: str) -> list[Page]:
-        if not indices:
-            if not buffer.pages:
-                raise NotFound("this instance has no pages")
-            return self._documents.pages_of(buffer)
-        try:
-            numbers = [int(word) for word in indices.split(",")]
-        except ValueError:
-            raise invalid("indices", "whole numbers, separated by commas") from None
-        return [self._documents.page_at(buffer, number) for number in numbers]
-
-
-async def _sent(
-    request: web.BaseRequest, path: Path, media_type: str, name: str
-) -> web.StreamResponse:
-    """Send a file that is there only now."""
-    file = await asyncio.to_thread(path.open, "rb")
-    try:
-        answer = web.StreamResponse(
-            headers={
-                "Content-Type": media_type,
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "private, no-store",
-            }
-        )
-        answer.content_length = os.fstat(file.fileno()).st_size
-        add_headers(answer)
-        await answer.prepare(request)
-        while request.method != "HEAD":
-            chunk = await asyncio.to_thread(file.read, CHUNK_BYTES)
-            if not chunk:
-                break
-            await answer.write(chunk)
-        await answer.write_eof()
-        return answer
-    finally:
-        await asyncio.to_thread(file.close)
+        return self._documents.page_at(buffer, index)
 
 
 def _length(value: int | None) -> int | None:

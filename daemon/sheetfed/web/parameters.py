@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import ImageType
 from sheetfed.core.settings import invalid
 
 _MEDIA_TYPES = {image_type.media_type: image_type for image_type in ImageType}
-_WORDS = {**{str(image_type): image_type for image_type in ImageType}, "jpg": ImageType.JPEG}
+_WORDS = {
+    **{str(image_type): image_type for image_type in ImageType},
+    "jpg": ImageType.JPEG,
+    "image/jpg": ImageType.JPEG,
+    "tif": ImageType.TIFF,
+}
+INDICES_AT_MOST: Final = 10_000
+_NUMBER_CHARACTERS_AT_MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,26 @@ def index(name: str, value: object) -> int:
     return value
 
 
+def index_list(name: str, value: object) -> list[int]:
+    """0-based indices, in the order given."""
+    if not isinstance(value, list) or len(value) > INDICES_AT_MOST:
+        raise invalid(name, f"a list of at most {INDICES_AT_MOST} whole numbers")
+    return [index(name, item) for item in value]
+
+
+def one_or_more(name: str, value: object) -> list[int]:
+    """One index, or a list of them."""
+    return index_list(name, value if isinstance(value, list) else [value])
+
+
+def as_it_is(_: str, value: object) -> object:
+    """Whoever takes the value checks it."""
+    return value
+
+
+INDEX: Final = Parameter("index", "a whole number", index)
+
+
 def text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value or len(value) > 1024:
         raise invalid(name, "a text of 1 to 1024 characters")
@@ -48,6 +76,17 @@ def settings(name: str, value: object) -> Mapping[str, object]:
     return value
 
 
+def options(name: str, value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise invalid(name, "an object of options")
+    return value
+
+
+def file_type(name: str, value: object) -> ImageType:
+    """The type of a file, by its word."""
+    return image_type(text(name, value))
+
+
 def image_type(word: str) -> ImageType:
     """`jpeg` and `image/jpeg` alike. Raises InvalidParameter."""
     found = _WORDS.get(word.lower()) or _MEDIA_TYPES.get(word.lower())
@@ -59,9 +98,20 @@ def image_type(word: str) -> ImageType:
 def query_int(query: Mapping[str, str], name: str) -> int | None:
     """A whole number of the query string; None when it is missing or empty."""
     word = query.get(name, "")
-    if not word:
-        return None
+    return whole(name, word) if word else None
+
+
+def query_indices(query: Mapping[str, str], name: str) -> list[int] | None:
+    """Whole numbers, separated by commas; None when there are none."""
+    words = query.get(name, "").split(",", INDICES_AT_MOST)
+    return index_list(name, [whole(name, word) for word in words]) if words != [""] else None
+
+
+def whole(name: str, word: str) -> int:
+    """A whole number that is written out."""
     try:
+        if len(word) > _NUMBER_CHARACTERS_AT_MOST:
+            raise ValueError
         return int(word)
     except ValueError:
         raise invalid(name, "a whole number") from None

@@ -13,6 +13,7 @@ Handler = Callable[[web.BaseRequest, Mapping[str, str]], Awaitable[web.StreamRes
 
 GET: Final = frozenset({"GET", "HEAD"})
 GET_ONLY: Final = frozenset({"GET"})
+POST_ONLY: Final = frozenset({"POST"})
 ANY: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"})
 
 

@@ -27,6 +27,7 @@ def job_view(job: Job) -> dict[str, object]:
         "reason": None if job.reason is None else str(job.reason),
         "message": job.message,
         "pages": job.pages,
+        "discarded": job.discarded,
         "progress": job.progress,
         "position": job.position,
         "scanner": job.scanner,

@@ -66,6 +66,9 @@ _ALIASES: Final[Mapping[str, tuple[str, Callable[[object], object] | None]]] = {
     "XferCount": ("pages", None),
     "Brightness": ("brightness", None),
     "Contrast": ("contrast", None),
+    "IfAutoDiscardBlankpages": ("discard_blank", None),
+    "IfAutomaticDeskew": ("deskew", None),
+    "IfAutomaticBorderDetection": ("auto_crop", None),
     "checkFeederLoaded": ("wait_for_paper_s", _wait),
 }
 

@@ -1,0 +1,81 @@
+/** Pages, and the files that they come in and go out as. */
+
+export interface Page {
+  id: string;
+  index: number;
+  /** The image in full size, for an `<img>`. */
+  url: string;
+}
+
+export interface PageInfo extends Page {
+  width: number;
+  height: number;
+  /** Bits a pixel. */
+  bit_depth: number;
+  x_dpi: number;
+  y_dpi: number;
+  bytes: number;
+  /** Those that are applied, the first one first: `{op: "rotate", degrees: 90, …}`. */
+  edits: { op: string; [value: string]: unknown }[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+/** A page, or where it is. Prefer the page: an index may have become another page's. */
+export type PageOrIndex = { id: string } | number;
+
+/** In pixels of the page as it is now, from its top left corner; right and bottom not included. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export type FileType = "pdf" | "tiff" | "jpeg" | "png" | "bmp" | "webp";
+
+export interface ExportOptions {
+  /** Which pages; without it all. JPEG, PNG, BMP and WebP hold one. */
+  indices?: number[];
+  /** 1 to 100, of JPEG and WebP, also within a PDF or TIFF; 85. */
+  quality?: number;
+  /** Of a TIFF or PDF; a PDF takes neither "none" nor "lzw". */
+  compression?: "auto" | "none" | "lzw" | "deflate" | "group4" | "jpeg";
+  /** The paper that a PDF's pages are fitted on, such as "A4"; without it, as large as scanned. */
+  page_size?: string;
+  title?: string;
+  author?: string;
+  subject?: string;
+  keywords?: string;
+  /** PDF/A-2b; not with a password. */
+  archive?: boolean;
+  /** Make a PDF's text searchable: tesseract's names, such as ["eng", "deu"]. */
+  languages?: string[];
+  /** Encrypts a PDF. */
+  password?: string;
+  signal?: AbortSignal;
+}
+
+export type BarcodeFormat =
+  | "aztec"
+  | "codabar"
+  | "code-39"
+  | "code-93"
+  | "code-128"
+  | "data-matrix"
+  | "ean-8"
+  | "ean-13"
+  | "itf"
+  | "pdf417"
+  | "qr-code"
+  | "upc-a"
+  | "upc-e";
+
+export interface Barcode {
+  text: string;
+  format: BarcodeFormat;
+  /** Its corners, across and down in pixels, clockwise from its own top left. */
+  points: [number, number][];
+  /** The index of the page that it is on. */
+  page: number;
+}

@@ -1,0 +1,143 @@
+"""Buffer: the RPC methods that count, look up, arrange and remove an instance's pages."""
+
+from collections.abc import Iterable, Sequence
+
+from sheetfed.core.arranging import Arranging
+from sheetfed.core.documents import Documents
+from sheetfed.core.errors import IndexOutOfRange
+from sheetfed.core.model import Caller, Document, InstanceId, Page, PageId
+from sheetfed.web import parameters
+from sheetfed.web.method import Call, Method, Result
+from sheetfed.web.parameters import INDEX, Parameter
+from sheetfed.web.views import page_info
+
+
+class Buffers:
+    """The documents that are instances' buffers; one that never held a page is None."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    def get(self, call: Call) -> Document | None:
+        return self.of(call.caller, call.instance)
+
+    def of(self, caller: Caller, instance: str) -> Document | None:
+        return self._documents.buffer(caller, InstanceId(instance))
+
+    def holding(self, call: Call, index: int) -> Document:
+        """The buffer, which is to hold a page at this index. Raises IndexOutOfRange."""
+        found = self.get(call)
+        if found is None:
+            raise IndexOutOfRange(details={"index": index, "pages": 0})
+        return found
+
+    def page(self, call: Call, index: int) -> Page:
+        """Raises IndexOutOfRange."""
+        return self._documents.page_at(self.get(call), index)
+
+    def pages(self, call: Call, indices: Iterable[int]) -> list[Page]:
+        """Raises IndexOutOfRange."""
+        return self.at(self.get(call), indices)
+
+    def at(self, buffer: Document | None, indices: Iterable[int]) -> list[Page]:
+        """Raises IndexOutOfRange."""
+        return [self._documents.page_at(buffer, index) for index in indices]
+
+
+class Buffer:
+    """What the methods of the buffer group do."""
+
+    def __init__(self, *, buffers: Buffers, documents: Documents, arranging: Arranging) -> None:
+        self._buffers = buffers
+        self._documents = documents
+        self._arranging = arranging
+        to = Parameter("to", "a whole number", parameters.index)
+        other = Parameter("other", "a whole number", parameters.index)
+        indices = Parameter("indices", "a list of whole numbers", parameters.index_list)
+        backs = Parameter("n", "a whole number", parameters.index)
+        is_reversed = Parameter("reversed", "true or false", parameters.flag, is_optional=True)
+        page_id = Parameter("id", "a page's id", parameters.text)
+        self.methods = (
+            Method("HowManyImagesInBuffer", (), self.count),
+            Method("GetCurrentIndex", (), self.current),
+            Method("SetCurrentIndex", (INDEX,), self.set_current),
+            Method("GetImageInfo", (INDEX,), self.info),
+            Method("IndexToImageID", (INDEX,), self.index_to_id),
+            Method("ImageIDToIndex", (page_id,), self.id_to_index),
+            Method("MoveImage", (INDEX, to), self.move),
+            Method("SwitchImage", (INDEX, other), self.swap),
+            Method("CopyImages", (indices, to), self.copy),
+            Method("ReversePages", (), self.reverse),
+            Method("InterleaveBacks", (backs, is_reversed), self.interleave_backs),
+            Method("RemoveImage", (INDEX,), self.remove),
+            Method("RemoveImages", (indices,), self.remove_many),
+            Method("RemoveAllImages", (), self.remove_all),
+        )
+
+    async def count(self, call: Call) -> Result:
+        buffer = self._buffers.get(call)
+        return [0 if buffer is None else len(buffer.pages)]
+
+    async def current(self, call: Call) -> Result:
+        buffer = self._buffers.get(call)
+        return [-1 if buffer is None else buffer.current]
+
+    async def set_current(self, call: Call, index: int) -> Result:
+        buffer = self._buffers.holding(call, index)
+        await self._documents.set_current(call.caller, buffer.id, index)
+        return [index]
+
+    async def info(self, call: Call, index: int) -> Result:
+        return [page_info(self._buffers.page(call, index), call.base_url)]
+
+    async def index_to_id(self, call: Call, index: int) -> Result:
+        return [self._buffers.page(call, index).id]
+
+    async def id_to_index(self, call: Call, page: str) -> Result:
+        buffer = self._buffers.get(call)
+        pages = () if buffer is None else buffer.pages
+        return [pages.index(PageId(page)) if page in pages else -1]
+
+    async def move(self, call: Call, source: int, target: int) -> Result:
+        buffer = self._buffers.holding(call, source)
+        await self._arranging.move(call.caller, buffer.id, source, target)
+        return [True]
+
+    async def swap(self, call: Call, one: int, other: int) -> Result:
+        buffer = self._buffers.holding(call, one)
+        await self._arranging.swap(call.caller, buffer.id, one, other)
+        return [True]
+
+    async def copy(self, call: Call, indices: Sequence[int], target: int) -> Result:
+        buffer = self._buffers.holding(call, target)
+        pages = [page.id for page in self._buffers.pages(call, indices)]
+        await self._arranging.copy(call.caller, pages, buffer.id, target)
+        return [True]
+
+    async def reverse(self, call: Call) -> Result:
+        buffer = self._buffers.get(call)
+        if buffer is not None:
+            await self._arranging.reverse(call.caller, buffer.id)
+        return [True]
+
+    async def interleave_backs(self, call: Call, backs: int, is_reversed: bool | None) -> Result:
+        buffer = self._buffers.holding(call, backs)
+        await self._arranging.interleave_backs(
+            call.caller, buffer.id, backs, is_reversed=is_reversed is not False
+        )
+        return [True]
+
+    async def remove(self, call: Call, index: int) -> Result:
+        return await self.remove_many(call, [index])
+
+    async def remove_many(self, call: Call, indices: Sequence[int]) -> Result:
+        if indices:
+            buffer = self._buffers.holding(call, indices[0])
+            await self._documents.remove_pages(buffer.id, indices)
+        return [True]
+
+    async def remove_all(self, call: Call) -> Result:
+        buffer = self._buffers.get(call)
+        if buffer is not None:
+            await self._documents.remove(buffer.id)
+        return [True]

@@ -1,0 +1,73 @@
+"""Encoding: pages as a file, for an RPC method and at /doc."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.errors import NotFound
+from sheetfed.core.model import ImageType
+from sheetfed.core.renders import Renders
+from sheetfed.core.settings import invalid
+from sheetfed.web import export_words, identity, parameters
+from sheetfed.web.buffer import Buffers
+from sheetfed.web.method import Base64File, Call, Method, Result
+from sheetfed.web.parameters import Parameter, image_type, query_indices
+from sheetfed.web.sending import send
+
+PASSWORD_HEADER: Final = "DWT-PDF-PASSWORD"  # noqa: S105
+
+
+class Encoding:
+    """The file is made first and sent then: a slow reader keeps no image worker."""
+
+    def __init__(self, *, buffers: Buffers, renders: Renders) -> None:
+        self._buffers = buffers
+        self._renders = renders
+        indices = Parameter("indices", "a list of whole numbers", parameters.one_or_more)
+        file_type = Parameter("type", ", ".join(ImageType), parameters.file_type)
+        options = Parameter("options", "an object", parameters.options, is_optional=True)
+        self.methods = (Method("ConvertToBase64", (indices, file_type, options), self.base64),)
+
+    async def base64(
+        self,
+        call: Call,
+        indices: Sequence[int],
+        wanted: ImageType,
+        options: Mapping[str, object] | None,
+    ) -> Result:
+        exporting = self._renders.export(
+            self._buffers.pages(call, indices), wanted, export_words.parse(options or {}, wanted)
+        )
+        return Base64File(await call.until_answered.enter_async_context(exporting))
+
+    async def document(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
+        """GET /dwt/{version}/doc"""
+        query = request.query
+        wanted = image_type(query.get("type") or ImageType.PDF)
+        options = export_words.from_query(query, wanted, _password(request))
+        buffer = self._buffers.of(identity.caller(), query.get("id", ""))
+        if buffer is None or not buffer.pages:
+            raise NotFound("this instance has no pages")
+        indices = query_indices(query, "indices")
+        pages = self._buffers.at(buffer, range(len(buffer.pages)) if indices is None else indices)
+        name = f"scan.{'jpg' if wanted is ImageType.JPEG else wanted}"
+        headers = {
+            "Content-Type": wanted.media_type,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        }
+        async with self._renders.export(pages, wanted, options) as file:
+            return await send(request, file, headers)
+
+
+def _password(request: web.BaseRequest) -> str:
+    """In UTF-8 or, as a browser writes a header's characters, in Latin-1."""
+    words = request.headers.getall(PASSWORD_HEADER, [""])
+    if len(words) != 1:
+        raise invalid(PASSWORD_HEADER, "one password")
+    raw = words[0].encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,0 +1,62 @@
+"""Loading: others' images and PDFs as pages, from an RPC method and at /load."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from sheetfed.core.access import Access
+from sheetfed.core.documents import Documents
+from sheetfed.core.loading import Loading
+from sheetfed.core.model import Caller, ImageType, InstanceId
+from sheetfed.core.settings import invalid
+from sheetfed.web import envelope, identity, parameters
+from sheetfed.web.answers import rpc_answer
+from sheetfed.web.method import Call, Method, Result
+from sheetfed.web.parameters import Parameter, image_type
+from sheetfed.web.receiving import Received, Receiving
+
+
+class FileLoading:
+    """What a file is, its content says; a type that is named has to be one of those taken."""
+
+    def __init__(
+        self, *, loading: Loading, documents: Documents, access: Access, receiving: Receiving
+    ) -> None:
+        self._loading = loading
+        self._documents = documents
+        self._access = access
+        self._receiving = receiving
+        data = Parameter("data", "base64", _received)
+        file_type = Parameter("type", ", ".join(ImageType), parameters.file_type, is_optional=True)
+        self.methods = (
+            Method("LoadImageFromBase64Binary", (data, file_type), self.base64, takes_file=True),
+        )
+
+    async def base64(self, call: Call, data: Received, _: ImageType | None) -> Result:
+        return await self._load(call.caller, call.instance, data.path)
+
+    async def file(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
+        """POST /dwt/{version}/load"""
+        query = request.query
+        caller = identity.caller()
+        instance = InstanceId(envelope.named_instance(query.get("id", "")))
+        if query.get("type"):
+            image_type(query["type"])
+        await self._access.require_scan(caller)
+        async with self._receiving.body(request) as received:
+            result = await self._load(caller, instance, received.path)
+        return rpc_answer(instance, "load", result, "")
+
+    async def _load(self, caller: Caller, instance: InstanceId, source: Path) -> list[object]:
+        await self._access.require_scan(caller)
+        pages = await self._loading.load(caller, source, instance=instance)
+        buffer = self._documents.buffer(caller, instance)
+        order = () if buffer is None else buffer.pages
+        return [True, [order.index(page.id) for page in pages if page.id in order]]
+
+
+def _received(name: str, value: object) -> Received:
+    if not isinstance(value, Received):
+        raise invalid(name, "base64, also as a data: address")
+    return value

@@ -1,0 +1,113 @@
+"""Receiving: what a client sends becomes a file, a piece at a time, and goes with the request."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.errors import TooLarge
+from sheetfed.core.ports import Incoming, IncomingFile
+from sheetfed.web import body as bodies
+from sheetfed.web import envelope
+from sheetfed.web.base64text import Base64Text
+from sheetfed.web.longtext import LongText
+
+_WRITTEN_AT_ONCE_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that a client has sent; it is there until its request is answered."""
+
+    path: Path
+
+
+class Receiving:
+    """Bodies that may be too large for the memory."""
+
+    def __init__(
+        self, *, incoming: Incoming, json_at_most_bytes: int, file_at_most_bytes: int
+    ) -> None:
+        self._incoming = incoming
+        self._json_at_most_bytes = json_at_most_bytes
+        self._file_at_most_bytes = file_at_most_bytes
+
+    @asynccontextmanager
+    async def body(self, request: web.BaseRequest) -> AsyncIterator[Received]:
+        """The body as it is. Raises TooLarge or StoreFull."""
+        if (request.content_length or 0) > self._file_at_most_bytes:
+            await bodies.discard(request)
+            raise _too_large(self._file_at_most_bytes)
+        async with self._incoming.receive() as file:
+            inflow = _Inflow(file, at_most_bytes=self._file_at_most_bytes)
+            async with bodies.pieces(request) as pieces:
+                async for piece in pieces:
+                    inflow.take(piece)
+                    await inflow.flush(at_least_bytes=_WRITTEN_AT_ONCE_BYTES)
+            await inflow.end()
+            yield Received(file.path)
+
+    @asynccontextmanager
+    async def call(self, request: web.BaseRequest) -> AsyncIterator[Mapping[str, object]]:
+        """An RPC call's body; its first parameter, base64, is a Received.
+
+        Raises TooLarge, StoreFull, or InvalidParameter for what is neither JSON nor base64.
+        """
+        async with self._incoming.receive() as file:
+            inflow = _Inflow(file, at_most_bytes=self._file_at_most_bytes)
+            data = Base64Text(inflow.take)
+            text = LongText(json_at_most_bytes=self._json_at_most_bytes, put_aside=data.feed)
+            left_bytes = 2 * self._file_at_most_bytes + self._json_at_most_bytes
+            async with bodies.pieces(request) as pieces:
+                async for piece in pieces:
+                    left_bytes -= len(piece)
+                    if left_bytes < 0:
+                        raise _too_large(self._file_at_most_bytes)
+                    text.feed(piece)
+                    await inflow.flush(at_least_bytes=_WRITTEN_AT_ONCE_BYTES)
+            call = dict(envelope.parse(text.json))
+            match call.get("parameter"):
+                case [first, *others] if text.is_found and first == text.token:
+                    call["parameter"] = [Received(file.path), *others]
+                case [str(first), *others] if not text.is_found:
+                    data.feed_text(first)
+                    call["parameter"] = [Received(file.path), *others]
+                case _:
+                    pass
+            data.finish()
+            await inflow.end()
+            yield call
+
+
+class _Inflow:
+    """Bytes on their way into the file, written in large pieces."""
+
+    def __init__(self, file: IncomingFile, *, at_most_bytes: int) -> None:
+        self._file = file
+        self._at_most_bytes = self._left_bytes = at_most_bytes
+        self._waiting = bytearray()
+
+    def take(self, data: bytes) -> None:
+        """Raises TooLarge."""
+        self._left_bytes -= len(data)
+        if self._left_bytes < 0:
+            raise _too_large(self._at_most_bytes)
+        self._waiting += data
+
+    async def flush(self, *, at_least_bytes: int) -> None:
+        if len(self._waiting) >= at_least_bytes:
+            written, self._waiting = bytes(self._waiting), bytearray()
+            await self._file.write(written)
+
+    async def end(self) -> None:
+        await self.flush(at_least_bytes=1)
+        await self._file.close()
+
+
+def _too_large(at_most_bytes: int) -> TooLarge:
+    return TooLarge(
+        f"a file has at most {at_most_bytes >> 20} MiB", details={"at_most_bytes": at_most_bytes}
+    )
