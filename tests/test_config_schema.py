@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakes.config_file import problem, written
 from sheetfed.config import Config, Endpoint, LogLevel, describe, load, reload
-from sheetfed.config_schema import Key, keys
+from sheetfed.config_schema import Encryption, Key, keys
 from sheetfed.core.model import Mode
 
 CHECKOUT = Path(__file__).parents[1]
@@ -41,6 +41,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "store.render_cache_bytes": SIZES,
     "store.keep_hours_browser": st.integers(1, 10_000),
     "store.keep_hours_other": st.integers(1, 10_000),
+    "store.encrypt": st.sampled_from(Encryption),
+    "store.key_file": st.none() | PATHS,
     "scanners.sane_config_dir": st.none() | PATHS,
     "scanners.virtual": st.booleans(),
     "scanners.default": TEXTS,

@@ -14,6 +14,7 @@ from sheetfed.bus.door import NameRefused
 from sheetfed.config import DEFAULT_PATH, ConfigError
 from sheetfed.core.errors import ScanError
 from sheetfed.host import journal
+from sheetfed.sealed.keys import KeyRefused
 
 log = logging.getLogger("sheetfed")
 
@@ -34,6 +35,9 @@ def main() -> int:
     os.umask(0o077)
     try:
         asyncio.run(_run(settings, arguments.config, arguments.bus))
+    except KeyRefused as error:
+        log.error("cannot start: %s", error)
+        return os.EX_CONFIG
     except (OSError, ScanError, NameRefused, ContractMissing) as error:
         log.error("cannot start: %s", _reason(error))
         return 1

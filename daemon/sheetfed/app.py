@@ -8,25 +8,33 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from sheetfed import __version__, config, config_parts, share
+from sheetfed import __version__, config_parts, keys, share
 from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
-from sheetfed.config import Config, ConfigError
+from sheetfed.config import Config
 from sheetfed.core.access import Access
+from sheetfed.core.arranging import Arranging
+from sheetfed.core.collection import Collection
+from sheetfed.core.corrections import Corrections
 from sheetfed.core.documents import Documents
+from sheetfed.core.editing import Editing
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Jobs
+from sheetfed.core.latecomers import Latecomers
 from sheetfed.core.ledger import Ledger
+from sheetfed.core.loading import Loading
 from sheetfed.core.lookout import Lookout
+from sheetfed.core.lost import give_up
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.core.storekeeping import StoreKeeping
 from sheetfed.devices.hotplug import Hotplug
 from sheetfed.host import journal, signals
 from sheetfed.host.accounts import UnixAccounts
@@ -34,12 +42,12 @@ from sheetfed.host.clock import SystemClock
 from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
+from sheetfed.reloading import Reloading
 from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
 from sheetfed.web.files import Files
 
 NO_BUS: Final = "none"
-_HOUR_S: Final = 3600.0
 _COLLECT_AFTER: Final = (10_000, 20, 20)
 
 log = logging.getLogger(__name__)
@@ -51,7 +59,7 @@ class App:
     def __init__(self, settings: Config, *, path: Path, bus: str) -> None:
         """`path` is read again on SIGHUP; `bus` is system, session, an address or none."""
         self._settings = settings
-        self._path = path
+        self._configuration = Reloading(settings, path=path)
         self._bus_choice = bus
         self._stop = asyncio.Event()
         self._trouble = ""
@@ -62,7 +70,7 @@ class App:
         """Serve until SIGTERM or SIGINT, then finish the pages being read, as far as
         `[jobs] drain_timeout_s` allows, and leave.
 
-        Raises OSError or ScanError when the daemon cannot start.
+        Raises OSError, ScanError or KeyRefused when the daemon cannot start.
         """
         async with self._teardown:
             await self._host()
@@ -81,7 +89,7 @@ class App:
             self.notifier.status("Stopping: finishing the pages that are being read")
             await self.jobs.drain(self._settings.jobs.drain_timeout_s)
             self.hub.close()
-            await self.documents.save_last_used()
+            await self.collection.save_late()
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
@@ -94,28 +102,36 @@ class App:
                 stop=self._stop.set, reload=lambda: self._background.run(self._reload_and_log())
             )
         )
+        self._configuration.tell(lambda now: journal.set_level(now.log.level))
         self._background.run(Watchdog(notifier=self.notifier).run())
 
     async def _store_and_workers(self) -> None:
         store = self._settings.store
+        keyring = await keys.keyring(store, notifier=self.notifier)
         self.store = await self._teardown.enter_async_context(
             Store.open(
                 store.path,
                 cache=store.cache,
-                max_bytes=store.max_bytes,
-                min_free_bytes=store.min_free_bytes,
+                limits=config_parts.limits(store),
                 cache_max_bytes=store.render_cache_bytes,
+                keyring=keyring,
             )
         )
-        self.imaging = ImagingPool(workers=self._settings.imaging.workers or os.cpu_count() or 1)
+        self._configuration.tell(lambda now: self.store.room.change(config_parts.limits(now.store)))
+        self.imaging = ImagingPool(
+            workers=self._settings.imaging.workers or os.cpu_count() or 1, keyring=keyring
+        )
         self._teardown.push_async_callback(self.imaging.close)
         await self.imaging.start()
         self.devices = config_parts.devices(self._settings.scanners)
+        self._configuration.tell(
+            lambda now: self.devices.change(config_parts.selection(now.scanners))
+        )
         self._teardown.push_async_callback(self.devices.close)
         await self.devices.start()
 
     def _core(self) -> None:
-        store = self.store
+        store, tell = self.store, self._configuration.tell
         self.clock = clock = SystemClock()
         # Above every number of an earlier run, whatever the listener that returns has seen.
         self.hub = Hub(first_number=int(clock.now() * 1000))
@@ -124,16 +140,61 @@ class App:
             scan_rules=self._settings.access.scan,
             origins=self._settings.origins.allow,
         )
+        tell(lambda now: self.access.change(scan_rules=now.access.scan, origins=now.origins.allow))
         self.scanners = Scanners(
             devices=self.devices, hub=self.hub, default=self._settings.scanners.default
         )
-        self.documents = Documents(
-            catalogue=store.catalogue, blobs=store.blobs, hub=self.hub, clock=clock
-        )
+        tell(lambda now: self.scanners.prefer(now.scanners.default))
         self.renders = Renders(imaging=self.imaging, blobs=store.blobs, cache=store.renders)
         self._teardown.push_async_callback(self.renders.close)
+        self.collection = Collection(
+            catalogue=store.catalogue,
+            blobs=store.blobs,
+            renders=self.renders,
+            hub=self.hub,
+            clock=clock,
+            pages_at_most=self._settings.store.max_pages,
+        )
+        tell(lambda now: self.collection.limit(pages_at_most=now.store.max_pages))
+        self._teardown.push_async_callback(self.collection.close)
+        self.documents = Documents(collection=self.collection, clock=clock)
+        self.arranging = Arranging(
+            collection=self.collection,
+            documents=self.documents,
+            blobs=store.blobs,
+            room=store.room,
+            clock=clock,
+        )
+        self.editing = Editing(
+            collection=self.collection,
+            documents=self.documents,
+            renders=self.renders,
+            measures=self.imaging,
+        )
+        self.loading = Loading(
+            imaging=self.imaging,
+            collection=self.collection,
+            documents=self.documents,
+            blobs=store.blobs,
+            room=store.room,
+            clock=clock,
+        )
+        self.storekeeping = StoreKeeping(
+            collection=self.collection,
+            blobs=store.blobs,
+            imaging=self.imaging,
+            room=store.room,
+            folder=store.folder,
+            archives=store.archives,
+            clock=clock,
+        )
+        self._teardown.push_async_callback(self.storekeeping.close)
         self.intake = Intake(
-            imaging=self.imaging, blobs=store.blobs, spools=store.spools, documents=self.documents
+            imaging=self.imaging,
+            corrections=Corrections(measures=self.imaging),
+            blobs=store.blobs,
+            spools=store.spools,
+            documents=self.documents,
         )
         self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
         self.sessions = Sessions(
@@ -141,9 +202,9 @@ class App:
             scanners=self.scanners,
             access=self.access,
             clock=clock,
-            idle_s=self._settings.scanners.lease_idle_s,
-            limit_s=self._settings.scanners.lease_limit_s,
+            **config_parts.leases(self._settings.scanners),
         )
+        tell(lambda now: self.sessions.change(**config_parts.leases(now.scanners)))
         self._teardown.push_async_callback(self.sessions.aclose)
         self.jobs = Jobs(
             parts=Parts(
@@ -159,6 +220,7 @@ class App:
             access=self.access,
             defaults=config_parts.defaults(self._settings),
         )
+        tell(lambda now: self.jobs.change(config_parts.defaults(now)))
         # What is in the background works with the store and the workers: it ends before them.
         self._teardown.push_async_callback(self._background.close)
 
@@ -168,28 +230,50 @@ class App:
             clock=self.clock,
             network_every_s=config_parts.network_every_s(self._settings.scanners),
         )
+        self._configuration.tell(self._look_as_configured)
         hotplug = Hotplug(changed=self.lookout.look)
         self._teardown.callback(hotplug.close)
         await hotplug.start()
         self._background.run(self.scanners.refresh())
         self._background.run(self.lookout.run())
 
+    def _look_as_configured(self, now: Config) -> None:
+        self.lookout.change(config_parts.network_every_s(now.scanners))
+        self.lookout.look()
+
     async def _take_up_where_it_stopped(self) -> None:
-        await self.documents.load()
+        await self.collection.load()
+        await self._give_up_what_no_key_opens()
         recovered = await self.intake.recover()
         if recovered:
             log.warning("%d pages read before the restart are in their documents", recovered)
         await self.store.blobs.sweep(self.documents.all_pages())
         await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
-        store = self._settings.store
-        housekeeping = Housekeeping(
+        keep_browser_s, keep_other_s = config_parts.kept_for_s(self._settings.store)
+        self.housekeeping = Housekeeping(
             documents=self.documents,
+            collection=self.collection,
             ledger=self.ledger,
             clock=self.clock,
-            keep_browser_s=store.keep_hours_browser * _HOUR_S,
-            keep_other_s=store.keep_hours_other * _HOUR_S,
+            keep_browser_s=keep_browser_s,
+            keep_other_s=keep_other_s,
         )
-        self._background.run(housekeeping.run())
+        self._configuration.tell(
+            lambda now: self.housekeeping.change(*config_parts.kept_for_s(now.store))
+        )
+        self._background.run(self.housekeeping.run())
+        self._background.run(Latecomers(intake=self.intake, clock=self.clock).run())
+
+    async def _give_up_what_no_key_opens(self) -> None:
+        lost, spools = await self.store.keys.lost(self.documents.all_pages())
+        if lost or spools:
+            log.warning(
+                "%d pages were sealed with a key that is gone, and have been removed: the service "
+                "was stopped, or nobody kept the key",
+                len(lost) + spools,
+            )
+            await give_up(self.collection, lost)
+        await self.store.keys.settle()
 
     async def _doors(self) -> None:
         self.http_door = HttpDoor(
@@ -202,7 +286,11 @@ class App:
             scanners=self.scanners,
             sessions=self.sessions,
             documents=self.documents,
+            arranging=self.arranging,
+            editing=self.editing,
+            loading=self.loading,
             renders=self.renders,
+            incoming=self.store.incoming,
             access=self.access,
             hub=self.hub,
             peer_uid=self.peers.uid,
@@ -219,7 +307,7 @@ class App:
                     version=__version__,
                     endpoints=lambda: self.http_door.endpoints,
                     store_bytes=lambda: self.store.used_bytes,
-                    store_limit_bytes=lambda: self._settings.store.max_bytes,
+                    store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
                     log_level=journal.level,
                     set_log_level=journal.set_level,
                     reload=self.reload,
@@ -265,29 +353,6 @@ class App:
             return
         self.notifier.reloading()
         try:
-            self._take_over(await asyncio.to_thread(config.load, self._path))
-        except ConfigError as error:
-            raise InvalidParameter(str(error)) from error
+            await self._configuration.read_again()
         finally:
             self.notifier.ready()
-
-    def _take_over(self, fresh: Config) -> None:
-        self._settings, waiting = config.reload(self._settings, fresh)
-        self.access.change(
-            scan_rules=self._settings.access.scan, origins=self._settings.origins.allow
-        )
-        self.jobs.change(config_parts.defaults(self._settings))
-        scanners = self._settings.scanners
-        self.scanners.prefer(scanners.default)
-        self.sessions.change(idle_s=scanners.lease_idle_s, limit_s=scanners.lease_limit_s)
-        self.devices.change(config_parts.selection(scanners))
-        self.lookout.change(config_parts.network_every_s(scanners))
-        self.lookout.look()
-        self.sessions.change(
-            idle_s=self._settings.scanners.lease_idle_s,
-            limit_s=self._settings.scanners.lease_limit_s,
-        )
-        journal.set_level(self._settings.log.level)
-        log.info("configuration read again")
-        if waiting:
-            log.warning("these settings wait for a restart: %s", ", ".join(waiting))

@@ -3,11 +3,25 @@
 import ssl
 
 from sheetfed.config import Config
-from sheetfed.config_schema import Scanners
+from sheetfed.config_schema import Scanners, Store
 from sheetfed.core.jobs import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
+from sheetfed.storage.limits import Limits
 from sheetfed.web.door import Address
+
+
+def limits(store: Store) -> Limits:
+    return Limits(
+        max_bytes=store.max_bytes,
+        max_bytes_per_owner=store.max_bytes_per_owner,
+        min_free_bytes=store.min_free_bytes,
+    )
+
+
+def kept_for_s(store: Store) -> tuple[float, float]:
+    """How long after their last use documents are kept: web pages', and others."""
+    return store.keep_hours_browser * 3600.0, store.keep_hours_other * 3600.0
 
 
 def defaults(settings: Config) -> Defaults:
@@ -35,6 +49,11 @@ def devices(scanners: Scanners) -> SaneDevices:
         selection=selection(scanners),
         quirks_dir=scanners.quirks_dir,
     )
+
+
+def leases(scanners: Scanners) -> dict[str, float]:
+    """How long a lease without a job may rest, and last."""
+    return {"idle_s": scanners.lease_idle_s, "limit_s": scanners.lease_limit_s}
 
 
 def network_every_s(scanners: Scanners) -> float:

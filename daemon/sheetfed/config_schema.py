@@ -23,6 +23,12 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Encryption(StrEnum):
+    OFF = "off"
+    SESSION = "session"
+    KEY_FILE = "key-file"
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A declared key: its kind of value, its default as TOML, one sentence, and when it applies."""
@@ -131,6 +137,17 @@ class Store:
         168,
         "How long after its last use any other document is kept.",
         reloads=True,
+    )
+    encrypt: Encryption = _key(
+        kinds.choice(Encryption),
+        "off",
+        "Whether pages are encrypted on the disk: with a key that is gone when the service is "
+        "stopped, or with one that it is given.",
+    )
+    key_file: Path | None = _key(
+        kinds.path_or_none(),
+        "",
+        "The file of the key for encrypt = \"key-file\"; empty: systemd's credential store-key.",
     )
 
 

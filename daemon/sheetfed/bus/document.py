@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from io import UnsupportedOperation
+from typing import Any, BinaryIO, Final
 
 from sheetfed.bus import contract, paths, values, words
 from sheetfed.bus.services import Services
@@ -64,7 +66,7 @@ class Document:
         pages = self._chosen(document, wanted.get("pages"))
         how = ExportOptions(quality=quality or _QUALITY)
         async with self.services.renders.export(pages, image_type, how) as file:
-            return await asyncio.to_thread(os.open, file, os.O_RDONLY | os.O_CLOEXEC)
+            return await asyncio.to_thread(_handed_over, file)
 
     async def get_page(self, index: int, word: str, options: Mapping[str, Any]) -> int:
         """A descriptor of a file without a name."""
@@ -101,6 +103,17 @@ def _type(word: str, *allowed: ImageType) -> ImageType:
     if word not in [choice.value for choice in allowed]:
         raise invalid("type", ", ".join(allowed))
     return ImageType(word)
+
+
+def _handed_over(file: BinaryIO) -> int:
+    """A descriptor of the file, or of its content in memory, when it is sealed on the disk."""
+    try:
+        return os.dup(file.fileno())
+    except UnsupportedOperation:
+        with os.fdopen(os.memfd_create("export", os.MFD_CLOEXEC), "wb") as clear:
+            shutil.copyfileobj(file, clear)
+            clear.seek(0)
+            return os.dup(clear.fileno())
 
 
 def _in_memory(content: bytes) -> int:

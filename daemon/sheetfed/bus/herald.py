@@ -21,6 +21,7 @@ from sheetfed.core.events import (
     Event,
     JobChanged,
     PageAdded,
+    PageChanged,
     PageRemoved,
     ScannerAdded,
     ScannerChanged,
@@ -82,7 +83,13 @@ class Herald:
         match event:
             case JobChanged(job):
                 self._tell_job(job)
-            case PageAdded() | PageRemoved() | DocumentChanged() | DocumentRemoved():
+            case (
+                PageAdded()
+                | PageChanged()
+                | PageRemoved()
+                | DocumentChanged()
+                | DocumentRemoved()
+            ):
                 self._tell_document(event.document)
             case ScannerAdded() | ScannerRemoved() | ScannerChanged():
                 self._tell_scanner(event.scanner.id)

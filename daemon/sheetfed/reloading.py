@@ -1,0 +1,38 @@
+"""Reloading: the configuration is read again, and every part takes over what it can."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from sheetfed import config
+from sheetfed.config import Config, ConfigError
+from sheetfed.core.errors import InvalidParameter
+
+log = logging.getLogger(__name__)
+
+
+class Reloading:
+    """The configuration in force, and who wants to know of another."""
+
+    def __init__(self, settings: Config, *, path: Path) -> None:
+        self.settings = settings
+        self._path = path
+        self._parts: list[Callable[[Config], None]] = []
+
+    def tell(self, part: Callable[[Config], None]) -> None:
+        """From now on the part is given each new configuration."""
+        self._parts.append(part)
+
+    async def read_again(self) -> None:
+        """Raises InvalidParameter with every problem, and then nothing changed."""
+        try:
+            fresh = await asyncio.to_thread(config.load, self._path)
+        except ConfigError as error:
+            raise InvalidParameter(str(error)) from error
+        self.settings, waiting = config.reload(self.settings, fresh)
+        for part in self._parts:
+            part(self.settings)
+        log.info("configuration read again")
+        if waiting:
+            log.warning("these settings wait for a restart: %s", ", ".join(waiting))
