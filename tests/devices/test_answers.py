@@ -96,3 +96,11 @@ def test_what_a_driver_says_that_is_well_is_for_debugging(
     caplog.set_level(logging.DEBUG)
     read_answer(message("no scanner here\n", report={"devices": []}))
     assert [record.levelno for record in caplog.records] == [logging.DEBUG]
+
+
+def test_nothing_that_a_driver_says_is_what_a_terminal_would_obey(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    read_answer(message("\x1b[2Jlast words\x07\n", signal="SIGSEGV"))
+    assert [record.getMessage() for record in caplog.records] == ["SANE backend hp: [2Jlast words"]
+    assert read_answer(message(report={"error": "a\x1bb"})).message == "its driver says: ab"

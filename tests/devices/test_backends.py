@@ -44,6 +44,22 @@ def test_the_first_dll_conf_and_the_first_dll_d_on_the_path_count(tmp_path: Path
     assert backends.configured(path) == ("two", "one")
 
 
+def test_a_dll_conf_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    here = folder(tmp_path / "a", None, extra="one\n")
+    (here / "dll.conf").symlink_to("/proc/self/mem")
+    with pytest.raises(OSError, match="Input/output error"):
+        backends.configured(str(here))
+
+
+def test_a_file_of_dll_d_that_cannot_be_read_is_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = folder(tmp_path / "a", "net\n", last="test\n")
+    (here / "dll.d" / "first").symlink_to("/proc/self/mem")
+    assert backends.configured(str(here)) == ("net", "test")
+    assert "dll.d/first cannot be read" in caplog.text
+
+
 def test_a_name_that_is_a_path_is_no_backend(tmp_path: Path) -> None:
     here = folder(tmp_path / "a", "../../etc\n..\ntest\n")
     assert backends.configured(str(here)) == ("test",)

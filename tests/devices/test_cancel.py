@@ -7,15 +7,16 @@ import time
 
 import pytest
 
-from fakes.reading import SLOW, Reading, ignore
+from fakes.reading import SLOW, Reading, ignore, listed
 from fakes.spools import FolderSpools, layout_of
 from sheetfed.core.errors import CanceledAtDevice, ScannerLost
 from sheetfed.core.model import ScanSettings
 from sheetfed.devices.device import SaneDevice
+from sheetfed.devices.driver import SaneDevices
 
 
-async def test_a_slow_scan_is_canceled_within_three_seconds_and_the_device_lives(
-    device: SaneDevice, spools: FolderSpools
+async def test_a_slow_scan_is_canceled_within_three_seconds_and_the_next_works(
+    devices: SaneDevices, device: SaneDevice, spools: FolderSpools
 ) -> None:
     await device.configure(SLOW)
     reading = Reading(device, spools)
@@ -26,16 +27,22 @@ async def test_a_slow_scan_is_canceled_within_three_seconds_and_the_device_lives
         await reading.task
     assert time.monotonic() - began < 3
     assert layout_of(reading.spool.path) is None
-    await device.configure(ScanSettings(resolution=20, options={"read-delay": False}))
-    await device.read_page(spools.new(), ignore)
+    await device.close()
+    again = await devices.open((await listed(devices))[0])
+    await again.configure(ScanSettings(resolution=20))
+    await again.read_page(spools.new(), ignore)
 
 
-async def test_canceling_when_nothing_goes_on_does_nothing(
+async def test_after_a_cancel_between_two_requests_every_other_but_close_is_refused(
     device: SaneDevice, spools: FolderSpools
 ) -> None:
     await device.configure(ScanSettings(resolution=20))
     await device.cancel()
-    await device.read_page(spools.new(), ignore)
+    for attempt in (device.read_page(spools.new(), ignore), device.options()):
+        with pytest.raises(CanceledAtDevice):
+            await attempt
+    await device.close()
+    assert device._worker._process.returncode == 0
 
 
 async def test_a_hanging_driver_that_is_canceled_is_killed_and_lost(

@@ -1,5 +1,7 @@
 """Capabilities: what each paper source can do."""
 
+import pytest
+
 from fakes.asked_driver import (
     BOOL,
     DPI,
@@ -23,10 +25,12 @@ from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.optionset import OptionSet
 
 
-async def explored(driver: AskedDriver) -> tuple[SourceCapabilities, ...]:
+async def explored(
+    driver: AskedDriver, kind: str = "flatbed scanner"
+) -> tuple[SourceCapabilities, ...]:
     options = OptionSet(worker=driver, deadlines=Deadlines())
     await options.load()
-    return (await explore(options, spoken())).sources
+    return (await explore(options, spoken(kind=kind))).sources
 
 
 async def test_the_virtual_scanner_has_a_flatbed_and_a_feeder(device: SaneDevice) -> None:
@@ -79,6 +83,17 @@ async def test_a_scanner_that_tells_little_can_little() -> None:
     assert await explored(AskedDriver()) == (
         SourceCapabilities(PaperSource.FLATBED, (), (8,), (), None, None),
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [("flatbed scanner", PaperSource.FLATBED), ("sheetfed scanner", PaperSource.FEEDER)],
+)
+async def test_a_scanner_whose_words_for_its_sources_nobody_knows_has_that_of_its_type(
+    kind: str, source: PaperSource
+) -> None:
+    driver = AskedDriver(described("source", STRING, "Tray A", values=["Tray A", "Tray B"]))
+    assert [found.source for found in await explored(driver, kind)] == [source]
 
 
 async def test_depths_are_asked_in_the_richest_mode() -> None:

@@ -164,3 +164,16 @@ async def test_an_open_that_is_abandoned_leaves_nothing(devices: SaneDevices) ->
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
+
+
+async def test_a_spare_that_is_ready_in_the_turn_in_which_its_open_is_abandoned_is_ended() -> None:
+    devices = SaneDevices(virtual=True)
+    await devices.start()
+    spare = devices._spare
+    assert spare is not None
+    taking = asyncio.create_task(devices._take("test"))
+    spare.add_done_callback(lambda _: taking.cancel())
+    await asyncio.wait({taking})
+    assert taking.cancelled()
+    assert not spare.result().is_alive
+    await devices.close()

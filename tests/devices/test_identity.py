@@ -126,3 +126,8 @@ def test_sane_airscans_protocols_are_told_apart() -> None:
         identify("airscan", f"airscan:{name}", "").protocol for name in ("e0:X", "w0:X", "wsd:X:y")
     ]
     assert protocols == ["e", "w", "w"]
+
+
+@pytest.mark.parametrize("name", ["libusb:" + "1" * 5000 + ":1", "libusb:²:1", "libusb:٣:1"])
+def test_a_bus_that_cannot_be_is_none(name: str) -> None:
+    assert identify("epson2", f"epson2:{name}", "scanner").position == ""

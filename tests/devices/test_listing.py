@@ -60,6 +60,43 @@ def test_scanners_of_one_name_are_told_apart() -> None:
     assert names == ["Noname frontend-tester", "Noname frontend-tester (2)"]
 
 
+def test_a_name_that_looks_numbered_is_nobody_elses() -> None:
+    rows = [(f"test:{number}", "", model, "") for number, model in enumerate(["X", "X", "X (2)"])]
+    assert [scanner.name for scanner in listed(*rows)] == ["X", "X (3)", "X (2)"]
+
+
+def test_a_name_stays_with_its_scanner_when_another_of_its_name_comes_before_it() -> None:
+    listing = Listing(Selection())
+    listing.scanners(seen(PAIR[1]), Standing(()))
+    found, _ = listing.scanners(seen(*PAIR), Standing(()))
+    assert [(scanner.device, scanner.name) for scanner in found] == [
+        ("test:0", "Noname frontend-tester (2)"),
+        ("test:1", "Noname frontend-tester"),
+    ]
+
+
+def test_a_name_is_new_when_configuration_changes_it() -> None:
+    listing = Listing(Selection())
+    listing.scanners(seen(*PAIR), Standing(()))
+    listing.selection = Selection(rename={"test:0": "Desk"})
+    found, _ = listing.scanners(seen(*PAIR), Standing(()))
+    assert [scanner.name for scanner in found] == ["Desk", "Noname frontend-tester (2)"]
+
+
+def test_nothing_that_is_shown_is_what_a_terminal_would_obey() -> None:
+    row = ("x:\x1b]0;a\x07", "No\x1b[31mname", "desk\nforged: \x9b2J", "scanner\r" + "x" * 9999)
+    [scanner] = listed(row)
+    assert (scanner.device, scanner.vendor, scanner.model) == (
+        row[0],
+        "No[31mname",
+        "deskforged: 2J",
+    )
+    assert scanner.name == "No[31mname deskforged: 2J"
+    assert len(scanner.type) == 256
+    assert listed(("x:\x1b]0;a", "", "", ""))[0].name == "x:]0;a"
+    assert len(listed(("x:a", "v" * 999, "m" * 999, ""))[0].name) == 256
+
+
 def test_the_virtual_scanners_have_the_ids_they_always_had() -> None:
     assert [scanner.id for scanner in listed(*PAIR)] == ["s6e5bce2b6625", "s4425e8218759"]
 

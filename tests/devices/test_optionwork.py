@@ -138,7 +138,24 @@ def test_a_driver_with_options_without_end_ends() -> None:
     assert len(work(Endless([])).describe()) == 1999
 
 
-def test_what_does_not_fit_into_a_message_is_left_out() -> None:
+@pytest.mark.parametrize("count", [2001, 5000, -1])
+def test_options_beyond_the_most_are_told_once(
+    capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    options: list[tuple[Descriptor, bytes | SaneError]] = [(descriptor("a", Kind.GROUP, 0), b"")]
+    asked = work(Driver(options * 5000, count=count))
+    assert [len(asked.describe()), len(asked.describe())] == [1999, 1999]
+    assert capsys.readouterr().err == "the options from number 2000 on are too many\n"
+
+
+def test_as_many_options_as_are_read_are_no_complaint(capsys: pytest.CaptureFixture[str]) -> None:
+    options: list[tuple[Descriptor, bytes | SaneError]] = [(descriptor("a", Kind.GROUP, 0), b"")]
+    for count in (2000, -1):
+        assert len(work(Driver(options * 1999, count=count)).describe()) == 1999
+    assert capsys.readouterr().err == ""
+
+
+def test_what_does_not_fit_into_a_message_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     table: tuple[Descriptor, bytes | SaneError] = (
         descriptor("table", Kind.INT, 4 * 65536),
         word(*[-(2**31)] * 65536),
@@ -150,6 +167,8 @@ def test_what_does_not_fit_into_a_message_is_left_out() -> None:
     messages = work(Driver([(long, b"x")] * 9)).describe()
     assert len(json.dumps(messages)) < wire.MAX_BODY_BYTES
     assert 1 < len(messages) < 9
+    left_out = f"the options from number {len(messages) + 1} on are too many\n"
+    assert capsys.readouterr().err == left_out
 
 
 def test_a_drivers_texts_need_not_be_utf_8_nor_be_there() -> None:

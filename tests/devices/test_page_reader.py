@@ -1,6 +1,6 @@
 """Page reader with a driver that behaves as no virtual scanner does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import addressof, memmove
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from sheetfed.core.errors import ErrorCode
 from sheetfed.core.spoolfile import HEADER_BYTES, SEAL_BYTES, Channel, trailer_size
 from sheetfed.devices.libsane import Parameters
 from sheetfed.devices.pages import PageReader, Sheet
-from sheetfed.devices.statuses import ENDLESS, NO_DATA, SaneError
+from sheetfed.devices.statuses import ENDLESS, MISCOUNTED, NO_DATA, SaneError
 
 
 class ScriptedSource:
@@ -36,6 +36,17 @@ class ScriptedSource:
 
     def is_cut_off(self) -> bool:
         return self._is_cut_off
+
+
+class LyingSource(ScriptedSource):
+    """Tells another length of what it has read."""
+
+    def __init__(self, parameters: Parameters, told: Callable[[int], int]) -> None:
+        super().__init__(parameters, b"abc-", b"def-")
+        self._told = told
+
+    def read(self, memory: Any) -> int | None:
+        return None if super().read(memory) is None else self._told(len(memory))
 
 
 def gray(
@@ -129,6 +140,18 @@ def test_a_page_that_makes_no_sense_is_not_completed(
         read(ScriptedSource(parameters, b"abc-"), spools)
     assert caught.value.code is code
     assert layout_of(spools.made[0].path) is None
+
+
+@pytest.mark.parametrize("lines", [2, -1])
+@pytest.mark.parametrize("told", [lambda _: -1, lambda _: -(2**31), lambda room: room + 1])
+def test_a_page_whose_driver_tells_an_impossible_length_is_not_completed(
+    spools: FolderSpools, told: Callable[[int], int], lines: int
+) -> None:
+    with pytest.raises(SaneError) as caught:
+        read(LyingSource(gray(lines=lines), told), spools)
+    assert (caught.value.code, caught.value.text) == (ErrorCode.SCANNER_IO, MISCOUNTED)
+    assert layout_of(spools.made[0].path) is None
+    assert spools.made[0].path.stat().st_size == HEADER_BYTES
 
 
 def test_a_page_without_data_is_not_completed(spools: FolderSpools) -> None:

@@ -54,7 +54,8 @@ def test_the_journal_has_one_line_for_each_quarantine_and_each_release(
     quarantine.use_failed("hp", "SIGSEGV")
     quarantine.use_failed("hp", "SIGSEGV")
     quarantine.forgive("hp")
-    held = "quarantined after 1 crash; try again with `sheetctl devices --retry hp` (SIGSEGV)"
+    retry = "try again with `sheetctl devices --retry hp`"
+    held = f"quarantined after 1 crash or hang; {retry} (SIGSEGV)"
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", f"SANE backend hp: {held}"),
         ("INFO", "SANE backend hp is released from quarantine"),
@@ -69,3 +70,11 @@ def test_the_refusal_says_how_to_try_again() -> None:
     assert "quarantined" in refusal.message
     assert "sheetctl devices --retry hp" in refusal.message
     assert refusal.details == {"backend": "hp", "quarantined": True}
+
+
+def test_several_faults_may_have_been_hangs() -> None:
+    quarantine = Quarantine(after=2)
+    quarantine.use_failed("hp", "SIGSEGV")
+    quarantine.survey_failed("hp", "did not answer within 15 s")
+    quarantine.survey_failed("hp", "did not answer within 15 s")
+    assert quarantine.sentence("hp").startswith("quarantined after 2 crashes or hangs;")

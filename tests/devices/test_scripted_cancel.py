@@ -13,6 +13,7 @@ from sheetfed.core.errors import CanceledAtDevice, PaperJam, ScannerLost
 from sheetfed.core.model import ScanSettings
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.driver import SaneDevices
+from sheetfed.devices.listing import Selection
 
 # The same steps as when it is in earnest, which take at most 2.5 s, and here at most 0.6 s.
 QUICK = Deadlines(cancel_s=0.4, terminate_s=0.2)
@@ -143,8 +144,33 @@ async def test_a_scanner_that_was_canceled_can_be_used_again(
     await device.cancel()
     with pytest.raises(CanceledAtDevice):
         await reading
-    assert await read_one(device, spools) == pixels(1).tobytes()
     began = time.monotonic()
     await device.close()
     assert time.monotonic() - began < OVER_S
     assert scripted.calls()[-1] == "close"
+    assert await read_one(await sane.open(scanner()), spools) == pixels(1).tobytes()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"at": "set_option", "hang": "sleep"},
+        {"at": "cancel", "signal": "SIGSEGV"},
+    ],
+    ids=["hangs in an option", "crashes in cancel"],
+)
+async def test_a_driver_is_not_ill_for_what_a_cancel_ends(
+    scripted: Scripted, sane: SaneDevices, spools: FolderSpools, fault: Words
+) -> None:
+    mode = {"name": "mode", "type": "string", "constraint": ["Gray", "Color"], "value": "Gray"}
+    scripted.write(feeder(SLOW_PAGE, options=[mode]), faults=[fault])
+    for _ in range(Selection().quarantine_after):
+        device = await sane.open(scanner())
+        scan = asyncio.create_task(read_one(device, spools))
+        await scripted.called('set mode "Color"' if fault["at"] == "cancel" else "open desk")
+        await device.cancel()
+        await asyncio.wait({scan})
+        assert isinstance(scan.exception(), CanceledAtDevice | ScannerLost)
+        await device.close()
+    [found] = (await sane.survey(ignore)).scanners
+    assert found.is_available

@@ -124,3 +124,14 @@ async def test_a_call_that_the_daemon_would_forget_ends_the_process_by_itself(
         await device._worker.request("read", body, deadline_s=10, fds=(spools.new().fileno(),))
     assert caught.value.details["exit"] == 1
     await sane.close()
+
+
+async def test_options_that_are_read_slowly_one_by_one_are_no_hang(scripted: Scripted) -> None:
+    many = [{"name": f"option-{number}", "type": "int", "value": number} for number in range(30)]
+    scripted.write(feeder(options=many), faults=[{"at": "get_option", "delay_ms": 50}])
+    sane = SaneDevices(config_dir=str(scripted.folder), deadlines=HASTY)
+    device = await sane.open(scanner())
+    began = time.monotonic()
+    assert len(await device.options()) == 30
+    assert time.monotonic() - began > HASTY.option_s
+    await sane.close()

@@ -1,5 +1,7 @@
 """Setup: our words become a driver's, and what could not be done exactly is reported."""
 
+import pytest
+
 from fakes.asked_driver import BOOL, FIXED, INACTIVE, INT, SETTABLE, STRING, AskedDriver, described
 from fakes.dialects import spoken
 from fakes.setting_up import EDGES, MODE, RESOLUTION, SOURCE, apply
@@ -197,5 +199,24 @@ async def test_a_depth_that_only_a_modes_word_gives_is_no_default_of_ours() -> N
 
 async def test_a_source_that_is_the_only_one_without_being_listed_is_understood() -> None:
     driver = AskedDriver(described("source", STRING, "ADF Duplex"))
+    configured = await apply(driver, ScanSettings(paper_source=PaperSource.FEEDER_DUPLEX))
+    assert configured == Configured(source=PaperSource.FEEDER_DUPLEX)
+
+
+@pytest.mark.parametrize("known", [(), ("ADF Duplex",)])
+async def test_a_sheetfed_scanner_feeds_also_from_a_source_that_nobody_knows(
+    known: tuple[str, ...],
+) -> None:
+    driver = AskedDriver(described("source", STRING, "Tray A", values=["Tray A", *known]))
+    settings = ScanSettings(lease_options={"source": "Tray A"})
+    configured = await apply(driver, settings, spoken(kind="sheetfed scanner"))
+    assert configured == Configured(source=PaperSource.FEEDER)
+
+
+async def test_both_sides_are_fed_by_a_switch_beside_a_source_that_nobody_knows() -> None:
+    driver = AskedDriver(
+        described("source", STRING, "Tray A", values=["Tray A", "Tray B"]),
+        described("duplex", BOOL, 0),
+    )
     configured = await apply(driver, ScanSettings(paper_source=PaperSource.FEEDER_DUPLEX))
     assert configured == Configured(source=PaperSource.FEEDER_DUPLEX)

@@ -118,3 +118,27 @@ def test_a_daemon_that_asks_nothing_is_left_alone() -> None:
     with start(theirs) as process:
         ours.close()
         assert process.wait(10) == 0
+
+
+def test_an_order_that_comes_with_the_questions_is_obeyed() -> None:
+    ours, theirs = socket.socketpair()
+    questions = [{"backend": name, "config_dir": name} for name in ("plain", "left")]
+    asked = wire.encode({"questions": questions, "limit_s": 5})
+    ours.settimeout(15)
+    ours.sendall(asked + wire.encode({"skip": "left"}))
+    with ours, start(theirs):
+        decoder, found = wire.Decoder(), []
+        while data := ours.recv(65536):
+            found += decoder.feed(data)
+    assert {"backend": "left", "words": "", "skipped": True} in found
+    assert {"backend": "plain", "words": "", "report": DESK} in found
+
+
+def test_when_all_is_left_out_it_ends() -> None:
+    ours, theirs = socket.socketpair()
+    questions = [{"backend": "plain", "config_dir": "plain"}]
+    ours.sendall(
+        wire.encode({"questions": questions, "limit_s": 5}) + wire.encode({"skip": "plain"})
+    )
+    with ours, start(theirs) as process:
+        assert process.wait(10) == 0

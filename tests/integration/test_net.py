@@ -19,7 +19,6 @@ from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
 
 SHORT = Deadlines(option_s=5, page_s=1.5, busy_s=0, cancel_s=1, terminate_s=0.2, close_s=2)
-# None in three passes: saned reads ahead, and may describe the next frame while it sends one.
 AREA = Area(10, 20, 80, 50)
 PAGES = [
     ScanSettings(mode=Mode.COLOR, resolution=200, area=AREA),
@@ -92,11 +91,13 @@ async def test_they_are_listed_with_their_host(saned: Saned, devices: SaneDevice
 async def test_a_page_is_that_of_the_scanner_itself(
     device: SaneDevice, local: SaneDevice, spools: FolderSpools, settings: ScanSettings
 ) -> None:
-    there, here = await asyncio.gather(
-        read(device, spools, settings), read(local, spools, settings)
-    )
-    assert layout_of(there) == layout_of(here)
-    assert rows_of(there) == rows_of(here)
+    """Not in three passes: saned reads ahead, and may describe the next frame while it sends one,
+    so that what comes does not make one picture."""
+    async with asyncio.TaskGroup() as tasks:
+        there = tasks.create_task(read(device, spools, settings))
+        here = tasks.create_task(read(local, spools, settings))
+    assert layout_of(there.result()) == layout_of(here.result())
+    assert rows_of(there.result()) == rows_of(here.result())
 
 
 async def test_a_feeder_gives_its_pages_until_it_is_empty(

@@ -60,6 +60,8 @@ describe(SANE_Device *device, const json_t *words)
 {
   device->name = script_text(words, "name", "");
   device->vendor = script_text(words, "vendor", "Scripted");
+  if (json_is_null(json_object_get(words, "vendor")))
+    device->vendor = NULL;
   device->model = script_text(words, "model", device->name);
   device->type = script_text(words, "type", "sheetfed scanner");
 }

@@ -46,11 +46,35 @@ script(void)
   return root;
 }
 
+/* Spell what a device is called in Latin-1, where it has "latin1". */
+static void
+respell(json_t *device)
+{
+  static const char *const keys[] = { "name", "vendor", "model", "type" };
+  if (!json_is_true(json_object_get(device, "latin1")))
+    return;
+  json_object_del(device, "latin1");
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    {
+      char *word = strdup(script_text(device, keys[i], "")), *end = word;
+      for (const unsigned char *from = (unsigned char *) word; *from != '\0'; from++)
+        {
+          *end++ = *from < 0x80 ? *from : ((*from & 3) << 6) | (from[1] & 0x3f);
+          from += *from >= 0x80;
+        }
+      *end = '\0';
+      if (json_object_get(device, keys[i]) != NULL)
+        json_object_set_new_nocheck(device, keys[i], json_string_nocheck(word));
+      free(word);
+    }
+}
+
 /* A device of the script; what it does not say itself is in the file that it names as its tree. */
 json_t *
 script_device(size_t index)
 {
   json_t *device = json_array_get(json_object_get(root, "devices"), index);
+  respell(device);
   const char *path = script_text(device, "tree", NULL);
   if (path == NULL || json_object_get(device, "options") != NULL)
     return device;

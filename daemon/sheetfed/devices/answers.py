@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sheetfed.core.cleaned import cleaned
 from sheetfed.core.survey import BackendState
 from sheetfed.devices import wire
 
@@ -48,7 +49,7 @@ def read_answer(message: wire.Message) -> Answer:
     answer = _read(backend, message, words)
     level = logging.WARNING if answer.is_fault else logging.DEBUG
     for line in _own_words(words)[:_MAX_LOGGED_LINES]:
-        _log.log(level, "SANE backend %s: %s", backend, line)
+        _log.log(level, "SANE backend %s: %s", backend, cleaned(line, _MAX_LINE))
     return answer
 
 
@@ -68,7 +69,9 @@ def _read(backend: str, message: wire.Message, words: str) -> Answer:
         return Answer(backend, BackendState.FAILED, "its driver lists devices without end")
     report: Mapping[str, Any] = message["report"]
     if "error" in report:
-        return Answer(backend, BackendState.FAILED, f"its driver says: {report['error']}")
+        return Answer(
+            backend, BackendState.FAILED, f"its driver says: {cleaned(str(report['error']))}"
+        )
     devices = tuple(_device(words) for words in report["devices"][:_MAX_DEVICES])
     return Answer(backend, BackendState.OK, devices=devices) if devices else _empty(backend, words)
 
@@ -81,7 +84,7 @@ def _device(words: Sequence[object]) -> tuple[str, str, str, str]:
 def _empty(backend: str, words: str) -> Answer:
     """Why a backend lists nothing, which libsane says in its debug messages only."""
     if unloadable := _UNLOADABLE.search(words):
-        trouble = f"its driver cannot be loaded: {unloadable['why']}"
+        trouble = f"its driver cannot be loaded: {cleaned(unloadable['why'])}"
         return Answer(backend, BackendState.FAILED, trouble)
     if _MISSING in words:
         trouble = "its driver is not installed"
@@ -94,5 +97,5 @@ def _empty(backend: str, words: str) -> Answer:
 
 def _own_words(words: str) -> list[str]:
     """A driver's last words, without libsane's."""
-    lines = (line.rstrip()[:_MAX_LINE] for line in words.splitlines())
+    lines = (line.rstrip() for line in words.splitlines())
     return [line for line in lines if line and not _LIBSANE.match(line)]

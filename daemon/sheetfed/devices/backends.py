@@ -1,8 +1,11 @@
 """Backends: which SANE backends are configured, read as libsane itself reads it."""
 
 import fnmatch
+import logging
 from collections.abc import Iterator
 from pathlib import Path
+
+_log = logging.getLogger(__name__)
 
 DEFAULT_PATH = "/etc/sane.d"
 _NETWORK = (
@@ -42,12 +45,16 @@ def configured(path: str) -> tuple[str, ...]:
     """The backends that a search path configures, each once; blocking.
 
     The path's first dll.conf from top to bottom, then the files of its first dll.d, whose backends
-    libsane asks last (sane-dll(5)).
+    libsane asks last (sane-dll(5)). Raises OSError when dll.conf or dll.d cannot be read; a single
+    file of dll.d is passed over.
     """
     folders = [Path(folder) for folder in path.split(":")]
     found = dict.fromkeys(_first_file(folders, "dll.conf"))
     for file in _extra_files(folders):
-        found |= dict.fromkeys(_names(file))
+        try:
+            found |= dict.fromkeys(_names(file))
+        except OSError as error:
+            _log.warning("SANE's configuration %s cannot be read: %s", file, error.strerror)
     return tuple(found)
 
 
@@ -70,11 +77,7 @@ def _extra_files(folders: list[Path]) -> list[Path]:
 
 
 def _names(file: Path) -> Iterator[str]:
-    try:
-        text = file.read_text(errors="replace")
-    except OSError:
-        return
-    for line in text.splitlines():
+    for line in file.read_text(errors="replace").splitlines():
         name = _first_word(line.strip()).partition("#")[0]
         # It becomes a folder's name.
         if name and "/" not in name and name not in (".", ".."):

@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from typing import Any
 
 from sheetfed.core.errors import ScanError, ScannerLost, SettingsRefused
 from sheetfed.core.model import Scanner
@@ -131,13 +132,20 @@ class SaneDevices:
             await self._end(worker)
             raise ScannerLost("the scanner is not there", details=error.details) from error
         except BaseException:
-            await self._end(worker)
+            await _surely(self._end(worker))
             raise
         return worker
 
     async def _take(self, backend: str) -> WorkerProcess:
         spare, self._spare = self._spare, None
-        worker = await (spare or self._launch())
+        launching = spare or asyncio.create_task(self._launch())
+        try:
+            worker = await launching
+        except asyncio.CancelledError:
+            # It may have become ready in this very turn of the loop.
+            with contextlib.suppress(asyncio.CancelledError, ScanError):
+                await _surely((await launching).dismiss())
+            raise
         if not worker.is_alive:
             await worker.dismiss()
             worker = await self._launch()
@@ -167,3 +175,13 @@ class SaneDevices:
             self._quarantine.use_failed(backend, worker.fault)
         with self._using(backend):
             await worker.close()
+
+
+async def _surely(work: Coroutine[Any, Any, None]) -> None:
+    """Carry it out in a task of its own: in one that was canceled, time-outs of Python 3.11.2
+    end as cancels."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({task})
+    task.result()

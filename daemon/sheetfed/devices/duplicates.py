@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from sheetfed.devices.identity import LOOPBACK, Identity
 
+PROTOCOLS = ("escl", "wsd")
+"""What backends write in the vendor's place."""
+
 _NOT_OF_THE_MODEL = re.compile(r" SSL$| \(USB\)$|[^a-z0-9]+", re.IGNORECASE)
 
 

@@ -18,6 +18,7 @@ _CHANNELS = (Channel.GRAY, Channel.RGB, Channel.RED, Channel.GREEN, Channel.BLUE
 _BACKTRACE_DEPTH = 4
 _PR_SET_PDEATHSIG = 1
 _MOST_CHOICES = 10_000
+_MOST_DEVICES = 10_000
 # Drivers write past the size that they tell.
 _SLACK_BYTES = 4096
 
@@ -31,6 +32,10 @@ class _Parameters(ctypes.Structure):
         ("lines", ctypes.c_int),
         ("depth", ctypes.c_int),
     )
+
+
+class _Device(ctypes.Structure):
+    _fields_ = tuple((name, ctypes.c_char_p) for name in ("name", "vendor", "model", "type"))
 
 
 class _Range(ctypes.Structure):
@@ -130,6 +135,23 @@ def warm_unwinder() -> None:
 def die_with_parent() -> None:
     """Have the kernel end this process when the one that has forked it ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def device_list(*, extension_path: str) -> list[tuple[bytes, bytes, bytes, bytes]]:
+    """Name, vendor, model and type of each device (SANE 1.0 §4.2.8, §4.3.3), as the driver spells
+    them; what it leaves out is empty. Raises SaneError."""
+    get_devices = ctypes.CDLL(extension_path).sane_get_devices
+    get_devices.argtypes = (ctypes.POINTER(ctypes.POINTER(ctypes.POINTER(_Device))), ctypes.c_int)
+    get_devices.restype = ctypes.c_int
+    listed = ctypes.POINTER(ctypes.POINTER(_Device))()
+    status = get_devices(ctypes.byref(listed), False)
+    if status != Status.GOOD:
+        raise from_status(status)
+    found: list[tuple[bytes, bytes, bytes, bytes]] = []
+    while listed and len(found) < _MOST_DEVICES and (pointer := listed[len(found)]):
+        raw = pointer.contents
+        found.append((raw.name or b"", raw.vendor or b"", raw.model or b"", raw.type or b""))
+    return found
 
 
 class Handle:

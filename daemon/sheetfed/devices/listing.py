@@ -1,20 +1,17 @@
 """Listing: what SANE's backends list as scanners: one for each device, named, in order."""
 
 import fnmatch
-import hashlib
 import itertools
-import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from sheetfed.core.cleaned import cleaned
 from sheetfed.core.model import Connection, Scanner, ScannerId
 from sheetfed.core.survey import HiddenBy, HiddenDevice
-from sheetfed.devices.duplicates import Sighting, grouped
+from sheetfed.devices.duplicates import PROTOCOLS, Sighting, grouped
+from sheetfed.devices.ids import Called, Ids, naturally
 
-_ID_DIGITS = 12
 _ALL_OTHERS = "*"
-_PROTOCOLS = ("escl", "wsd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Selection:
 
     `hide` and the keys of `rename` are patterns of a device name, a backend, a scanner's id or
     "vendor model". `manual` are SANE device names that no backend lists. `prefer` orders the
-    backends that show one device, "*" all others. `quarantine_after` so many crashes; 0 never.
+    backends that show one device, "*" all others. `quarantine_after` so many faults; 0 never.
     """
 
     hide: tuple[str, ...] = ()
@@ -43,19 +40,23 @@ class Standing:
 
 
 class Listing:
-    """Makes lists; remembers which of several that are alike is which."""
+    """Makes lists; remembers how each scanner was called, for as long as it is there."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self._ordinals: dict[tuple[str, ...], dict[str, int]] = {}
+        self._ids = Ids()
+        self._names: dict[ScannerId, tuple[str, str]] = {}
 
     def scanners(
         self, sightings: Iterable[Sighting], standing: Standing
     ) -> tuple[tuple[Scanner, ...], tuple[HiddenDevice, ...]]:
-        """Those to be shown, in the order of the sightings, and the devices that are not."""
+        """Those to be shown, in the order of the sightings, and the devices that are not.
+
+        Nothing in them but SANE's device names is what a terminal would obey.
+        """
         hidden: list[HiddenDevice] = []
         shown: list[Sighting] = []
-        for sighting in sightings:
+        for sighting in map(_cleaned, sightings):
             pattern = _fitting(self.selection.hide, _words(sighting))
             if pattern is None:
                 shown.append(sighting)
@@ -63,20 +64,39 @@ class Listing:
                 hidden.append(_hidden(sighting, pattern=pattern))
         preferred = self._preferred(standing.backends)
         groups = [sorted(group, key=preferred) for group in grouped(shown)]
-        found: list[Scanner] = []
-        named: Counter[str] = Counter()
-        for scanner_id, group in zip(self._ids(groups), groups, strict=True):
-            pattern = _fitting(self.selection.hide, (scanner_id,))
-            if pattern is not None:
+        found: list[tuple[Called, list[Sighting]]] = []
+        for called, group in zip(self._ids.of(groups), groups, strict=True):
+            pattern = _fitting(self.selection.hide, (called.id, *called.aliases))
+            if pattern is None:
+                ranked = sorted(group, key=lambda sighting: _is_away(sighting, standing))
+                found.append((called, ranked))
+                hidden += [_hidden(other, scanner=called.id) for other in ranked[1:]]
+            else:
                 hidden += [_hidden(sighting, pattern=pattern) for sighting in group]
-                continue
-            first, *others = sorted(group, key=lambda sighting: _is_away(sighting, standing))
-            title = self._title(first, scanner_id)
-            named[title] += 1
-            unique = title if named[title] == 1 else f"{title} ({named[title]})"
-            found.append(_scanner(scanner_id, unique, first, others, standing))
-            hidden += [_hidden(other, scanner=scanner_id) for other in others]
-        return tuple(found), tuple(hidden)
+        self._name({called.id: self._title(group[0], called) for called, group in found})
+        scanners = (
+            _scanner(called, self._names[called.id][1], group, standing) for called, group in found
+        )
+        return tuple(scanners), tuple(hidden)
+
+    def _name(self, titles: Mapping[ScannerId, str]) -> None:
+        """No two alike; a name stays with its scanner until that is called otherwise, or goes."""
+        names = {
+            scanner: self._names[scanner]
+            for scanner, title in titles.items()
+            if scanner in self._names and self._names[scanner][0] == title
+        }
+        taken = {name for _, name in names.values()}
+        for scanner, title in titles.items():
+            if scanner not in names:
+                name = title
+                if title in taken:
+                    others = taken | set(titles.values())
+                    numbered = (f"{title} ({number})" for number in itertools.count(2))
+                    name = next(name for name in numbered if name not in others)
+                names[scanner] = title, name
+                taken.add(name)
+        self._names = names
 
     def _preferred(self, backends: Sequence[str]) -> Callable[[Sighting], tuple[object, ...]]:
         """A sort key: the configured order of backends, then that of dll.conf."""
@@ -89,44 +109,24 @@ class Listing:
                 order.get(sighting.backend, others),
                 places.get(sighting.backend, len(places)),
                 sighting.is_manual,
-                _naturally(sighting.device),
+                naturally(sighting.device),
             )
 
         return key
 
-    def _ids(self, groups: Sequence[Sequence[Sighting]]) -> list[ScannerId]:
-        alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-        for group in groups:
-            if not _lasting(group):
-                alike[_make(group[0])].append(group[0].device)
-        self._ordinals = {
-            make: _numbered(devices, self._ordinals.get(make, {}))
-            for make, devices in alike.items()
-        }
-        return [
-            _id(*_lasting(group))
-            if _lasting(group)
-            else _id(*(make := _make(group[0])), str(self._ordinals[make][group[0].device]))
-            for group in groups
-        ]
-
-    def _title(self, sighting: Sighting, scanner_id: ScannerId) -> str:
-        pattern = _fitting(self.selection.rename, (*_words(sighting), scanner_id))
+    def _title(self, sighting: Sighting, called: Called) -> str:
+        words = (*_words(sighting), called.id, *called.aliases)
+        pattern = _fitting(self.selection.rename, words)
         return _plain_title(sighting) if pattern is None else self.selection.rename[pattern]
 
 
-def _scanner(
-    scanner_id: ScannerId,
-    name: str,
-    shown: Sighting,
-    others: Iterable[Sighting],
-    standing: Standing,
-) -> Scanner:
+def _scanner(called: Called, name: str, group: Sequence[Sighting], standing: Standing) -> Scanner:
+    shown, *others = group
     connection = shown.identity.connection
     if shown.is_manual and connection is Connection.UNKNOWN:
         connection = Connection.NETWORK
     return Scanner(
-        id=scanner_id,
+        id=called.id,
         name=name,
         vendor=shown.vendor,
         model=shown.model,
@@ -137,6 +137,16 @@ def _scanner(
         alternatives=tuple(other.device for other in others),
         is_available=not _is_away(shown, standing),
         is_quarantined=shown.backend in standing.quarantined,
+        aliases=called.aliases,
+    )
+
+
+def _cleaned(sighting: Sighting) -> Sighting:
+    return replace(
+        sighting,
+        vendor=cleaned(sighting.vendor),
+        model=cleaned(sighting.model),
+        type=cleaned(sighting.type),
     )
 
 
@@ -162,9 +172,9 @@ def _words(sighting: Sighting) -> tuple[str, ...]:
 def _plain_title(sighting: Sighting) -> str:
     """Vendor and model, without a protocol in the vendor's place and nothing said twice."""
     vendor, model = sighting.vendor.strip(), sighting.model.strip()
-    if vendor.casefold() in _PROTOCOLS or model.casefold().startswith(vendor.casefold()):
+    if vendor.casefold() in PROTOCOLS or model.casefold().startswith(vendor.casefold()):
         vendor = ""
-    return f"{vendor} {model}".strip() or sighting.device
+    return cleaned(f"{vendor} {model}".strip() or sighting.device)
 
 
 def _fitting(patterns: Iterable[str], words: Iterable[str]) -> str | None:
@@ -175,34 +185,3 @@ def _fitting(patterns: Iterable[str], words: Iterable[str]) -> str | None:
         if any(plain == word or fnmatch.fnmatchcase(word, plain) for word in folded):
             return pattern
     return None
-
-
-def _lasting(group: Iterable[Sighting]) -> tuple[str, ...]:
-    """What stays with the device, as the first that knows it has it."""
-    return next((seen.identity.lasting for seen in group if seen.identity.lasting), ())
-
-
-def _make(sighting: Sighting) -> tuple[str, ...]:
-    """What all devices of one make share, wherever they are."""
-    vendor = "" if sighting.vendor.casefold() in _PROTOCOLS else sighting.vendor
-    return sighting.identity.maker, vendor, sighting.model
-
-
-def _numbered(devices: Iterable[str], before: Mapping[str, int]) -> dict[str, int]:
-    """Those known keep their number; the others take the lowest free ones, in natural order."""
-    numbers = {device: before[device] for device in devices if device in before}
-    taken = set(numbers.values())
-    free = (number for number in itertools.count(1) if number not in taken)
-    fresh = sorted((device for device in devices if device not in numbers), key=_naturally)
-    return numbers | dict(zip(fresh, free, strict=False))
-
-
-def _naturally(word: str) -> tuple[tuple[int, str], ...]:
-    """A sort key in which 2 comes before 10."""
-    parts = re.split(r"(\d+)", word)
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in parts)
-
-
-def _id(*words: str) -> ScannerId:
-    digest = hashlib.sha256("\0".join(words).encode()).hexdigest()
-    return ScannerId("s" + digest[:_ID_DIGITS])

@@ -1,6 +1,7 @@
 """Option work: what the worker does with its device's options."""
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -36,6 +37,7 @@ class OptionWork:
     def __init__(self, *, device: Controlled, step: Callable[[str], None]) -> None:
         self._device = device
         self._step = step
+        self._has_told_of_more = False
 
     def describe(self) -> list[wire.Message]:
         """Every option but the first, which is their number, as far as one message holds them."""
@@ -43,10 +45,13 @@ class OptionWork:
         found = []
         for descriptor in self._descriptors():
             message = _message(descriptor, self._value(descriptor))
-            if len(json.dumps(message)) > room_bytes:
+            size_bytes = len(json.dumps(message))
+            if size_bytes > room_bytes:
                 message["value"] = None
-            room_bytes -= len(json.dumps(message))
+                size_bytes = len(json.dumps(message))
+            room_bytes -= size_bytes
             if room_bytes < 0:
+                self._tell_of_more(descriptor.index)
                 break
             found.append(message)
         return found
@@ -72,14 +77,24 @@ class OptionWork:
         """Option 0 holds their number (SANE 1.0 §4.3.6); without it, until there are no more."""
         first = self._device.descriptor(0)
         told = None if first is None else self._value(first)
-        count = told if isinstance(told, int) and 0 < told < _MOST_OPTIONS else _MOST_OPTIONS
-        found = []
+        count = told if isinstance(told, int) and told > 0 else _MOST_OPTIONS + 1
+        found: list[Descriptor] = []
         for index in range(1, count):
             descriptor = self._device.descriptor(index)
             if descriptor is None:
                 break
+            if index == _MOST_OPTIONS:
+                self._tell_of_more(index)
+                break
             found.append(descriptor)
         return found
+
+    def _tell_of_more(self, index: int) -> None:
+        """Into the daemon's log, once."""
+        if not self._has_told_of_more:
+            self._has_told_of_more = True
+            sys.stderr.write(f"the options from number {index} on are too many\n")
+            sys.stderr.flush()
 
     def _value(self, descriptor: Descriptor) -> values.Plain | None:
         """None where there is none, and where the driver does not tell."""

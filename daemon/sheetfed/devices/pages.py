@@ -11,6 +11,7 @@ from sheetfed.devices import libsane, patience, spooling
 from sheetfed.devices.statuses import (
     CUT_OFF,
     ENDLESS,
+    MISCOUNTED,
     MISDESCRIBED,
     NO_DATA,
     UNEQUAL_FRAMES,
@@ -104,6 +105,8 @@ class PageReader:
             length = self._source.read(self._memory)
             if length is None:
                 return total
+            if not 0 <= length <= len(self._memory):
+                raise SaneError(ErrorCode.SCANNER_IO, MISCOUNTED)
             if length == 0:
                 empty += 1
                 # SANE's net backend gives nothing for ever when its server has gone.

@@ -28,7 +28,7 @@ def _table() -> tuple[Pattern, ...]:
     usb, network = Connection.USB, Connection.NETWORK
     rows = (
         ("test", r"", Connection.VIRTUAL),
-        ("*", r"libusb:(?P<bus>\d+):(?P<number>\d+)", usb),
+        ("*", r"libusb:(?P<bus>[0-9]{1,9}):(?P<number>[0-9]{1,9})", usb),
         ("pixma", r"(?P<vid>[0-9A-Fa-f]{4})(?P<pid>[0-9A-Fa-f]{4})(_(?P<serial>.+))?$", usb),
         ("pixma", r"[^_]+_(?P<host>\d+\.\d+\.\d+\.\d+)$", network),
         ("pixma", r"[^_]+_(?P<serial>.+)$", network),
@@ -53,7 +53,7 @@ def _table() -> tuple[Pattern, ...]:
         ("brother*", r"net\d+", network),
         ("xerox_mfp", rf"tcp\s+{_HOST}", network),
         ("dell1600n_net", rf"{_HOST}$", network),
-        ("epkowa", r"usb:(?P<bus>\d+):(?P<number>\d+)", usb),
+        ("epkowa", r"usb:(?P<bus>[0-9]{1,9}):(?P<number>[0-9]{1,9})", usb),
         ("*", r"(?:esci:)?usb:/sys/.*/(?P<port>[^/:]+):[^/]*$", usb),
         ("*", rf"(?:esci:)?networkscan://{_HOST}", network),
         ("*", rf"net:{_HOST}", network),

@@ -37,6 +37,7 @@ class _Pending:
     def __init__(self, number: int, progress: Callable[[int], None]) -> None:
         self.number = number
         self.progress = progress
+        self.renew: Callable[[], None] = lambda: None
         self.is_canceled = False
         self.details: dict[str, Detail] = {}
         self.answer: asyncio.Future[wire.Message | None] = asyncio.Future()
@@ -46,7 +47,7 @@ class WorkerProcess:
     """One worker process. Whoever has it must `close` it.
 
     `fault` says how its driver crashed or hung; a driver that is only slow to cancel or close
-    did not.
+    did not. After a `cancel` there is nothing to be done with it but to close it.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class WorkerProcess:
         self._pending: _Pending | None = None
         self._number = 0
         self._is_killed = False
+        self._is_canceled = False
         self._over_by: float | None = None
         self.fault = ""
         self._listener = asyncio.create_task(self._listen())
@@ -108,10 +110,13 @@ class WorkerProcess:
         fds: Sequence[int] = (),
         progress: Callable[[int], None] = _ignore,
     ) -> wire.Message:
-        """The worker's result. The deadline is renewed by progress, and kills when it passes.
+        """The worker's result. The deadline is renewed by progress, from percent to percent and
+        from option to option, and kills when it passes.
 
-        Raises what the driver reports, ScannerLost or ScannerTimeout.
+        Raises what the driver reports, CanceledAtDevice, ScannerLost or ScannerTimeout.
         """
+        if self._is_canceled and self.is_alive and command != "close":
+            raise CanceledAtDevice("the scan was canceled")
         if self._pending is not None:
             raise ScannerLost("the scanner's process is still busy")
         if not self.is_alive:
@@ -122,7 +127,7 @@ class WorkerProcess:
         head = {"number": pending.number, "command": command, "limit_s": deadline_s + _MARGIN_S}
         try:
             async with asyncio.timeout(deadline_s) as limit:
-                pending.progress = _renewing(limit, deadline_s, progress)
+                pending.renew = _renewing(limit, deadline_s)
                 await self._send(head | dict(body or {}), fds)
                 answer = await asyncio.shield(pending.answer)
         except TimeoutError:
@@ -142,10 +147,10 @@ class WorkerProcess:
         return result
 
     async def cancel(self) -> None:
-        """End the pending request, by force when the driver does not; never raises.
-
-        A `close` that comes next has what is left of the same time.
+        """End the pending request, by force when the driver does not, and refuse every later one
+        but `close`, which has what is left of the same time; never raises.
         """
+        self._is_canceled = True
         self._over_by = asyncio.get_running_loop().time() + self._deadlines.cancel_s
         pending = self._pending
         if pending is None:
@@ -249,8 +254,10 @@ class WorkerProcess:
             return
         match message:
             case {"progress": int(percent)}:
+                pending.renew()
                 pending.progress(min(max(percent, 0), 100))
             case {"option": str(name)}:
+                pending.renew()
                 pending.details["option"] = name
             case {"result": dict()} | {"error": {"code": str(), "text": str()}}:
                 self._pending = None
@@ -270,17 +277,15 @@ class WorkerProcess:
         lost = endings.ended(self._process.returncode)
         if self.fault:
             return ScannerLost(f"the scanner's driver {self.fault}", details=lost.details)
-        if self._process.returncode and command != "close" and not self._is_killed:
+        is_ended_by_us = self._is_killed or self._is_canceled or command == "close"
+        if self._process.returncode and not is_ended_by_us:
             self.fault = f"{lost.message} ({command})"
         return lost
 
 
-def _renewing(
-    limit: asyncio.Timeout, deadline_s: float, progress: Callable[[int], None]
-) -> Callable[[int], None]:
-    def renew(percent: int) -> None:
+def _renewing(limit: asyncio.Timeout, deadline_s: float) -> Callable[[], None]:
+    def renew() -> None:
         if not limit.expired():
             limit.reschedule(asyncio.get_running_loop().time() + deadline_s)
-        progress(percent)
 
     return renew

@@ -56,7 +56,7 @@ class Quarantine:
         """Why it is left alone, and how to end that."""
         times = self._held[backend]
         return (
-            f"quarantined after {times} crash{'es' if times > 1 else ''};"
+            f"quarantined after {times} {'crashes or hangs' if times > 1 else 'crash or hang'};"
             f" try again with `sheetctl devices --retry {backend}`"
         )
 

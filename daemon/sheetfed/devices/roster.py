@@ -1,11 +1,13 @@
 """Roster: each SANE backend's last answer, and the list of scanners that all of them make."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sheetfed.core.errors import ScannerLost
 from sheetfed.core.model import Scanner
 from sheetfed.core.survey import Backend, BackendState, Survey
 from sheetfed.devices import backends, usb
@@ -17,6 +19,8 @@ from sheetfed.devices.identity import identify
 from sheetfed.devices.listing import Listing, Selection, Standing
 from sheetfed.devices.quarantine import Quarantine
 from sheetfed.devices.surveying import SurveyProcess
+
+_log = logging.getLogger(__name__)
 
 _ON_USB = "usb:"
 
@@ -65,17 +69,16 @@ class Roster:
         self._listing.selection = selection
 
     async def survey(self, told: Callable[[Survey], None], *, network_only: bool) -> Survey:
-        """As the port Devices has it."""
+        """As the port Devices has it. Raises ScannerLost."""
         async with self._surveying:
-            self._backends = await asyncio.to_thread(backends.configured, self._search_path)
+            self._backends = await self._configured()
             self._in_use = frozenset(name for name in self._backends if self._is_open(name))
             self._plugged = await asyncio.to_thread(usb.plugged, self._usb_root)
             last = self._now()
             if to_ask := self._to_ask(network_only=network_only):
                 async with aclosing(self._answers(to_ask)) as answers:
                     async for answer in answers:
-                        await self._take(answer)
-                        now = self._now()
+                        now = await self._heard(answer)
                         if _news(now) != _news(last):
                             told(now)
                             last = now
@@ -108,6 +111,15 @@ class Roster:
                 )
         return replace(scanner, backend=scanner.device.partition(":")[0])
 
+    async def _configured(self) -> tuple[str, ...]:
+        try:
+            return await asyncio.to_thread(backends.configured, self._search_path)
+        except OSError as error:
+            raise ScannerLost(
+                "SANE's configuration cannot be read:"
+                f" {error.filename or self._search_path}: {error.strerror}"
+            ) from error
+
     def _to_ask(self, *, network_only: bool) -> list[str]:
         """Those on the network, which are slow, last."""
         manual = {device.partition(":")[0] for device in self._listing.selection.manual}
@@ -122,10 +134,15 @@ class Roster:
 
     async def _answers(self, names: list[str]) -> AsyncGenerator[Answer, None]:
         config_dirs = await asyncio.to_thread(self._config_dirs.of_each, names)
-        self._awaited = {name: asyncio.Event() for name in names}
-        self._process = process = await SurveyProcess.start(self._deadlines)
+        process = await SurveyProcess.start(self._deadlines)
+        # From here to the questions nothing waits: one that is opened later makes way.
+        opened = {name for name in names if self._is_open(name)}
+        self._in_use |= opened
+        questions = {name: path for name, path in config_dirs.items() if name not in opened}
+        self._awaited = {name: asyncio.Event() for name in questions}
+        self._process = process
         try:
-            async with aclosing(process.ask(config_dirs)) as answers:
+            async with aclosing(process.ask(questions)) as answers:
                 async for answer in answers:
                     self._awaited.pop(answer.backend).set()
                     yield answer
@@ -135,6 +152,19 @@ class Roster:
                 event.set()
             self._awaited = {}
             await process.close()
+
+    async def _heard(self, answer: Answer) -> Survey:
+        """What is known then; an answer that makes no sense costs its backend only."""
+        before = self._records.get(answer.backend)
+        try:
+            await self._take(answer)
+            return self._now()
+        except Exception:  # noqa: BLE001
+            _log.exception("SANE backend %s: its scanners cannot be listed", answer.backend)
+            trouble = "what its driver lists cannot be understood; the log says why"
+            sightings = before.sightings if before else ()
+            self._records[answer.backend] = _Record(BackendState.FAILED, trouble, sightings)
+            return self._now()
 
     async def _take(self, answer: Answer) -> None:
         name = answer.backend

@@ -47,12 +47,16 @@ def paper_sources(options: Options, dialect: Dialect) -> dict[PaperSource, Sourc
 
 
 def current(options: Options, dialect: Dialect) -> PaperSource:
-    """What a page would be fed from now; a word that is nothing of ours gives one page."""
+    """What a page would be fed from now; with a word that is nothing of ours it is what such a
+    scanner is fed from, for most of them one page."""
     there = paper_sources(options, dialect)
     option = named(options, dialect, Role.SOURCE)
+    source = None
     if option is not None and isinstance(option.value, str):
-        source = words.meaning(dialect.sources, option.value) or PaperSource.FLATBED
-    else:
+        has_known_words = any(choice.word is not None for choice in there.values())
+        usual = dialect.fed_from if has_known_words else None
+        source = words.meaning(dialect.sources, option.value) or usual
+    if source is None:
         source = next(iter(there))
     if source is PaperSource.FLATBED and _is_set(options, there, PaperSource.FEEDER):
         source = PaperSource.FEEDER

@@ -54,10 +54,12 @@ TEXTS: dict[str, Status] = {
 
 NO_DATA = "no data"
 ENDLESS = "no end"
+MISCOUNTED = "wrong length"
 CUT_OFF = "connection ended"
 MISDESCRIBED = "wrong parameters"
 UNEQUAL_FRAMES = "unequal frames"
 UNKNOWN_FORMAT = "unknown frame format"
+FOREIGN_NAME = "name not in UTF-8"
 
 _SENTENCES: dict[str, str] = {
     Status.CANCELLED.name: "the scan was canceled at the scanner",
@@ -66,9 +68,11 @@ _SENTENCES: dict[str, str] = {
     Status.NO_MEM.name: "the scanner's driver ran out of memory",
     NO_DATA: "the scanner sent a page without a picture",
     ENDLESS: "the scanner's driver sends a page without end",
+    MISCOUNTED: "the scanner's driver tells a wrong length of what it has sent",
     CUT_OFF: "the connection to the scanner has ended",
     MISDESCRIBED: "the scanner's driver describes its page wrongly",
     UNEQUAL_FRAMES: "the scanner's driver sends colors that do not make one picture",
+    FOREIGN_NAME: "the scanner cannot be opened: its name is not in UTF-8; give it another name",
     UNKNOWN_FORMAT: "the scanner's driver sends pages in a form that is not supported",
 }
 

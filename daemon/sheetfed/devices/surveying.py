@@ -55,7 +55,7 @@ class SurveyProcess:
                 )
             async with aclosing(self._messages(until)) as messages:
                 async for message in messages:
-                    answer = read_answer(message)
+                    answer = _read(message)
                     waiting.remove(answer.backend)
                     yield answer
         except TimeoutError:
@@ -99,3 +99,13 @@ class SurveyProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         _log.error("surveyor %d cannot be killed", self._process.pid)
+
+
+def _read(message: wire.Message) -> Answer:
+    """What is no answer is one of its backend's driver, which writes where it should not."""
+    try:
+        return read_answer(message)
+    except (KeyError, TypeError, ValueError) as error:
+        backend = str(message["backend"])
+        _log.warning("SANE backend %s: its answer makes no sense: %r", backend, error)
+        return Answer(backend, BackendState.FAILED, "its driver disturbed its answer")

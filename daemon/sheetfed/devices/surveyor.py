@@ -54,6 +54,7 @@ class Surveyor:
         self._selector = selectors.DefaultSelector()
         self._waiting: list[dict[str, str]] = []
         self._children: list[_Child] = []
+        self._is_alone = False
 
     def run(self) -> None:
         """Until every backend has answered or had its time, or the daemon has gone."""
@@ -64,12 +65,13 @@ class Surveyor:
         self._waiting = list(request["questions"])
         limit_s = request["limit_s"]
         try:
-            while self._waiting or self._children:
-                while self._waiting and len(self._children) < _AT_ONCE:
+            while (self._waiting or self._children) and not self._is_alone:
+                self._obey()
+                if self._waiting and len(self._children) < _AT_ONCE:
                     question = self._waiting.pop(0)
                     self._ask(question["backend"], question["config_dir"], limit_s)
-                if not self._attend():
-                    return
+                elif self._children:
+                    self._attend()
                 self._end_late_ones(limit_s)
         except (BrokenPipeError, ConnectionResetError):
             return
@@ -108,30 +110,29 @@ class Surveyor:
             self._selector.register(fd, selectors.EVENT_READ, child)
         self._selector.register(child.pidfd, selectors.EVENT_READ, child)
 
-    def _attend(self) -> bool:
-        """Hear the children until the next deadline; False when the daemon has gone."""
+    def _attend(self) -> None:
+        """Hear the children until the next deadline, or until the daemon says something."""
         patience_s = min(child.until for child in self._children) - time.monotonic()
         for key, _ in self._selector.select(max(patience_s, 0)):
             child = key.data
-            if child is None:
-                if not self._obey():
-                    return False
-            elif child not in self._children:
+            if child not in self._children:
                 continue
-            elif key.fd == child.pidfd:
+            if key.fd == child.pidfd:
                 self._ended(child)
             else:
                 self._hear(child, key.fd)
-        return True
 
-    def _obey(self) -> bool:
-        """Leave out what the daemon is about to use; False when it has gone."""
-        data = self._channel.recv(_CHUNK_BYTES)
+    def _obey(self) -> None:
+        """Leave out what the daemon is about to use; notice when it has gone."""
+        data = b""
+        with suppress(BlockingIOError):
+            data = self._channel.recv(_CHUNK_BYTES, socket.MSG_DONTWAIT)
+            self._is_alone = not data
+        # Orders may have come together with the questions.
         for message in self._decoder.feed(data):
             for question in [it for it in self._waiting if it["backend"] == message["skip"]]:
                 self._waiting.remove(question)
                 self._tell({"backend": question["backend"], "words": "", "skipped": True})
-        return bool(data)
 
     def _hear(self, child: _Child, fd: int) -> None:
         """Take what is there; words beyond the limit are read and dropped."""

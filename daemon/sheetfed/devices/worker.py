@@ -20,7 +20,7 @@ import _sane
 import sane
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.devices import airscan, libsane, patience, statuses, surveyor, threads, wire
+from sheetfed.devices import airscan, libsane, patience, statuses, surveyor, threads, values, wire
 from sheetfed.devices.control import Control, Request, receive_channel
 from sheetfed.devices.optionwork import OptionWork
 from sheetfed.devices.pages import PageReader, Sheet
@@ -39,6 +39,7 @@ class Worker:
         self._control = control
         self._device: Any = None
         self._handle: libsane.Handle | None = None
+        self._option_work: OptionWork | None = None
         self._is_started = False
         self._is_over = False
         self._request = Request(0, "", {}, None)
@@ -71,6 +72,7 @@ class Worker:
         self._control.set_interrupt(None)
         self._end_scan()
         device, self._device, self._handle = self._device, None, None
+        self._option_work = None
         if device is not None:
             device.close()
 
@@ -104,6 +106,7 @@ class Worker:
         if _parameters(self._device.get_parameters) != _ours(self._handle):
             self._handle = None
             raise RuntimeError("python-sane and ctypes see different devices")
+        self._option_work = OptionWork(device=self._handle, step=self._step)
         self._control.set_interrupt(self._handle.cancel)
         return {}
 
@@ -116,9 +119,9 @@ class Worker:
         return self._work().set(request.body)
 
     def _work(self) -> OptionWork:
-        if self._handle is None:
+        if self._option_work is None:
             raise RuntimeError("no device is open")
-        return OptionWork(device=self._handle, step=self._step)
+        return self._option_work
 
     def _read(self, request: Request) -> wire.Message:
         if request.fd is None or self._handle is None:
@@ -169,12 +172,16 @@ class Worker:
         if now - self._told_at >= _PROGRESS_S:
             self._told_at = now
             self._control.send(self._request.number, {"progress": percent})
-        if now - self._armed_at >= _REARM_S:
-            self._arm(self._request)
+        self._rearm()
 
     def _step(self, option: str) -> None:
         """Tell what is about to be read, since drivers hang in it."""
         self._control.send(self._request.number, {"option": option})
+        self._rearm()
+
+    def _rearm(self) -> None:
+        if time.monotonic() - self._armed_at >= _REARM_S:
+            self._arm(self._request)
 
     def _arm(self, request: Request) -> None:
         """End this process when a call holds the interpreter past its limit."""
@@ -213,16 +220,27 @@ def _open(device: str) -> Any:
         return _sane._open(device)  # noqa: SLF001
     except _sane.error as error:
         refusal = statuses.from_text(str(error))
-        name = airscan.renamed(device, lambda: (name for name, *_ in sane.get_devices()))
+        name = airscan.renamed(device, lambda: (name for name, *_ in _list_devices()))
+        if name is None and _is_foreign(device):
+            raise statuses.SaneError(ErrorCode.SCANNER_LOST, statuses.FOREIGN_NAME) from error
         if name is None:
             raise refusal from error
         return _sane._open(name)  # noqa: SLF001
 
 
+def _is_foreign(device: str) -> bool:
+    """Whether the driver spells the name in bytes that python-sane, which sends UTF-8, cannot."""
+    if device.isascii():
+        return False
+    names = [name for name, *_ in libsane.device_list(extension_path=_sane.__file__)]
+    return device.encode() not in names and device in map(values.text, names)
+
+
 def _list_devices() -> surveyor.Devices:
+    """Not by sane.get_devices, which fails on words that are not UTF-8."""
     sane.init()
-    devices: surveyor.Devices = sane.get_devices()
-    return devices
+    devices = libsane.device_list(extension_path=_sane.__file__)
+    return [[values.text(word) for word in device] for device in devices]
 
 
 def _survey(channel: socket.socket) -> None:
