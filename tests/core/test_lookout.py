@@ -141,6 +141,21 @@ async def test_a_look_that_fails_is_not_the_last(caplog: pytest.LogCaptureFixtur
         assert watched.devices.calls == expected
 
 
+async def test_a_look_that_ends_by_an_error_of_ours_is_not_the_last(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with Watched(EVERY_S).running() as watched:
+        watched.devices.surveying.fault = ZeroDivisionError()
+        watched.lookout.look()
+        await idle()
+        await watched.passes(SETTLE_S)
+        await watched.passes(EVERY_S)
+        assert "ZeroDivisionError" in caplog.text
+        watched.devices.surveying.fault = None
+        await watched.passes(EVERY_S)
+        assert watched.scanners.known() == (DESK,)
+
+
 async def test_network_scanners_are_looked_for_in_turns() -> None:
     async with Watched(EVERY_S).running() as watched:
         for turn in range(3):

@@ -17,7 +17,7 @@ from sheetfed.core.errors import (
     ScannerNotFound,
     ScannerTimeout,
 )
-from sheetfed.core.events import Hub, ScannerAdded, ScannerChanged, ScannerRemoved
+from sheetfed.core.events import BackendsChanged, Hub, ScannerAdded, ScannerChanged, ScannerRemoved
 from sheetfed.core.model import Scanner, ScannerId
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.survey import Backend, BackendState, Survey
@@ -91,7 +91,7 @@ async def test_a_failed_refresh_keeps_the_last_list() -> None:
     listed.devices.surveying.fault = ScannerTimeout()
     with recorded(listed.hub) as events:
         await listed.scanners.refresh()
-    assert events == []
+    assert events == [BackendsChanged()]
     assert await listed.scanners.listed() == listed.scanners.survey.scanners == (DESK,)
     assert listed.scanners.is_available(DESK.id)
     assert not listed.scanners.is_available(HALL.id)
@@ -243,6 +243,51 @@ async def test_capabilities_of_a_scanner_that_moved_to_another_device_are_asked_
     assert listed.scanners.known_capabilities(DESK.id) is None
     assert await listed.scanners.capabilities(moved) == CAPABILITIES
     assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_capabilities_of_another_model_at_the_same_device_are_asked_anew() -> None:
+    listed = Listed(DESK)
+    await listed.scanners.refresh()
+    await listed.scanners.capabilities(DESK)
+    other = replace(DESK, model="Two")
+    listed.devices.scanners = [other]
+    await listed.scanners.refresh()
+    assert listed.scanners.known_capabilities(DESK.id) is None
+    assert await listed.scanners.capabilities(other) == CAPABILITIES
+    assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_capabilities_are_kept_by_a_look_that_nobody_asked_for() -> None:
+    listed = Listed(replace(DESK, alternatives=("airscan:e0:Desk",)))
+    await listed.scanners.refresh()
+    for word in ("test:0", "airscan:e0:Desk"):
+        await listed.scanners.capabilities(await listed.scanners.pick(word))
+    await listed.scanners.refresh()
+    for word in ("test:0", "airscan:e0:Desk"):
+        await listed.scanners.capabilities(await listed.scanners.pick(word))
+    assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_capabilities_that_are_forgotten_are_asked_anew() -> None:
+    listed = Listed(DESK)
+    await listed.scanners.refresh()
+    await listed.scanners.capabilities(DESK)
+    listed.scanners.forget_capabilities()
+    assert listed.scanners.known_capabilities(DESK.id) is None
+    await listed.scanners.capabilities(DESK)
+    assert listed.devices.calls.count("capabilities") == 2
+
+
+async def test_capabilities_that_were_asked_before_they_were_forgotten_are_not_kept() -> None:
+    listed = Listed(DESK)
+    await listed.scanners.refresh()
+    listed.devices.exploring.shut()
+    asking = asyncio.create_task(listed.scanners.capabilities(DESK))
+    await listed.devices.exploring.reached()
+    listed.scanners.forget_capabilities()
+    listed.devices.exploring.open()
+    assert await asking == CAPABILITIES
+    assert listed.scanners.known_capabilities(DESK.id) is None
 
 
 async def test_of_a_scanner_that_is_not_there_no_capabilities_are_known() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes import devices
 from fakes.core import ALICE, BOB, FakeCore
 from fakes.devices import CAPABILITIES, DESK, HALL, FakeDevice
 from fakes.gate import idle
@@ -205,6 +206,22 @@ async def test_a_call_that_is_called_off_closes_the_device(tab: Visit) -> None:
     assert tab.core.devices.in_use == set()
     await tab.options()
     assert tab.core.devices.calls.count("open") == 2
+
+
+async def test_what_a_device_opened_anew_refuses_is_logged_and_set_no_more(
+    tab: Visit, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tab.set(mode="Color", resolution=300)
+    monkeypatch.setattr(devices, "OPTIONS", devices.OPTIONS[:1])
+    tab.core.devices.exploring.fault = ScannerLost()
+    with pytest.raises(ScannerLost):
+        await tab.options()
+    tab.core.devices.exploring.fault = None
+    assert (await tab.options())["mode"].value == "Color"
+    session = tab.core.sessions.of(tab.holder, DESK)
+    assert session is not None
+    assert session.options == {"mode": "Color"}
+    assert "the option resolution that was set on Desk scanner is given up" in caplog.text
 
 
 async def test_two_calls_at_once_open_one_device(tab: Visit) -> None:

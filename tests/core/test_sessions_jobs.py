@@ -131,7 +131,7 @@ async def test_while_a_job_runs_the_options_cannot_be_had_and_opening_is_no_erro
     job = await reading(tab, slow)
     await tab.open()
     for attempt in (tab.options(), tab.set(resolution=75)):
-        with pytest.raises(ScannerBusy):
+        with pytest.raises(ScannerBusy, match="your own job"):
             await attempt
     assert tab.core.devices.calls.count("open") == 2
     slow.gate.open()

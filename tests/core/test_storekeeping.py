@@ -43,8 +43,9 @@ class Kept:
 
     async def exported(self, caller: Caller, *, everybody: bool = False) -> list[PageId]:
         """The pages of an export."""
-        os.close(self.keeping.export(caller, everybody=everybody))
+        pipe = self.keeping.export(caller, everybody=everybody)
         await until(lambda: self.archives.written)
+        os.close(pipe)
         return [page.id for page in self.archives.written.pop().pages]
 
     def spoil(self, name: str, error: Exception) -> None:
@@ -162,6 +163,15 @@ async def test_an_export_that_nobody_reads_is_said(caplog: pytest.LogCaptureFixt
     kept.archives.writing.fault = Gone("nobody reads")
     os.close(kept.keeping.export(ALICE))
     await until(lambda: "not finished: nobody reads" in caplog.text)
+
+
+async def test_an_export_that_fails_unexpectedly_is_said_with_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kept = Kept()
+    kept.archives.writing.fault = ValueError("a bug")
+    os.close(kept.keeping.export(ALICE))
+    await until(lambda: "ValueError: a bug" in caplog.text)
 
 
 async def test_closing_ends_the_exports_under_way_and_takes_no_further() -> None:

@@ -126,7 +126,7 @@ class TooMany(ScanError):
 
 class ScannerBusy(ScanError):
     code = ErrorCode.SCANNER_BUSY
-    sentence = "another job is using the scanner"
+    sentence = "the scanner is in use"
 
 
 class ScannerNotFound(ScanError):

@@ -1,6 +1,6 @@
 """Exports: what a file of pages is to be like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -50,7 +50,7 @@ class ExportOptions:
     compression: Compression = Compression.AUTO
     page_mm: tuple[float, float] | None = None
     metadata: Metadata = Metadata()
-    password: str = ""
+    password: str = field(default="", repr=False)
     is_archive: bool = False
     text_languages: tuple[str, ...] = ()
 

@@ -16,8 +16,7 @@ PageId = NewType("PageId", str)
 InstanceId = NewType("InstanceId", str)
 
 OptionValue = bool | int | float | str | tuple[int, ...] | tuple[float, ...]
-"""A SANE option's value: SANE_TYPE_BOOL, INT, FIXED, STRING or an array of INT or FIXED such as a
-gamma table (SANE 1.0 §4.2.9). For a button, true is the press of it."""
+"""A SANE option's value; an array's is several (SANE 1.0 §4.2.9). A button's is true: its press."""
 
 
 class Special(Enum):
@@ -119,8 +118,8 @@ class Connection(StrEnum):
 class Scanner:
     """A scanner as SANE lists it. `id` is stable, `name` unique, `device` SANE's own name.
 
-    `alternatives` are SANE's names of the same device through other backends. One that is not
-    available was there before, and its backend cannot be asked now.
+    `alternatives`: SANE's names of the same device through other backends; `aliases`: ids it may
+    have had. One that is not available was there before, and its backend cannot be asked now.
     """
 
     id: ScannerId
@@ -134,6 +133,7 @@ class Scanner:
     alternatives: tuple[str, ...] = ()
     is_available: bool = True
     is_quarantined: bool = False
+    aliases: tuple[ScannerId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

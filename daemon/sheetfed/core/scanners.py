@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sheetfed.core.absence import explained
 from sheetfed.core.capabilities import Capabilities
+from sheetfed.core.cleaned import cleaned
 from sheetfed.core.deviceports import Devices
 from sheetfed.core.errors import NoScanner, ScanError, ScannerNotFound
 from sheetfed.core.events import (
@@ -25,6 +26,9 @@ FIRST_LIST_DEADLINE_S = 10.0
 
 log = logging.getLogger(__name__)
 
+_Asked = tuple[str, str, str]
+"""The SANE name, vendor and model of what was asked: another device may come to the same name."""
+
 
 class Scanners:
     """What SANE lists, kept until the next look; each scanner is asked once what it can do."""
@@ -35,7 +39,7 @@ class Scanners:
         self._default = default
         self._survey = Survey()
         self._scanners: dict[ScannerId, Scanner] = {}
-        self._capabilities: dict[str, Capabilities] = {}
+        self._capabilities: dict[_Asked, Capabilities] = {}
         self._leases = Leases()
         self._health = Health()
         self._first_list = asyncio.Event()
@@ -50,6 +54,11 @@ class Scanners:
     def survey(self) -> Survey:
         """What the last look has found, hidden and could not ask."""
         return self._survey
+
+    @property
+    def trouble(self) -> str:
+        """Why the last look failed as a whole; empty when it did not."""
+        return self._trouble
 
     @property
     def is_refreshing(self) -> bool:
@@ -116,8 +125,8 @@ class Scanners:
         if word is not None:
             return self._named(word)
         for wanted in preferred:
-            if wanted is not None and self.is_available(wanted):
-                return self._scanners[wanted]
+            if wanted is not None and (found := self._of_id(wanted)) and found.is_available:
+                return found
         if self._default:
             return self._named(self._default)
         for scanner in self.known():
@@ -134,23 +143,32 @@ class Scanners:
     def known_capabilities(self, scanner: ScannerId) -> Capabilities | None:
         """What the scanner can do, if it was asked already."""
         known = self._scanners.get(scanner)
-        return None if known is None else self._capabilities.get(known.device)
+        return None if known is None else self._capabilities.get(_asked(known))
 
     def learn(self, scanner: Scanner, capabilities: Capabilities) -> None:
         """Somebody who holds the scanner has asked it."""
-        self._capabilities[scanner.device] = capabilities
+        self._capabilities[_asked(scanner)] = capabilities
+
+    def forget_capabilities(self) -> None:
+        """Every scanner is asked anew what it can do: it, or what is known of its driver, may be
+        another."""
+        self._capabilities = {}
 
     async def capabilities(self, scanner: Scanner) -> Capabilities:
         """What the scanner can do; asked of the device once. Raises ScannerBusy and others."""
-        if scanner.device not in self._capabilities:
+        asked = _asked(scanner)
+        if asked not in self._capabilities:
             lease = self.claim(scanner, brief=True)
             try:
                 await lease.held()
-                if scanner.device not in self._capabilities:
-                    self._capabilities[scanner.device] = await self._ask(scanner)
+                if asked not in self._capabilities:
+                    # What was asked for before it was all forgotten is not kept.
+                    known = self._capabilities
+                    known[asked] = found = await self._ask(scanner)
+                    return found
             finally:
                 lease.release()
-        return self._capabilities[scanner.device]
+        return self._capabilities[asked]
 
     def claim(
         self,
@@ -181,15 +199,20 @@ class Scanners:
 
     async def _look(self, *, network_only: bool = False) -> None:
         self._freed.clear()
+        before, trouble = self._trouble, ""
         try:
             self._take(await self._devices.survey(self._take, network_only=network_only))
         except ScanError as error:
-            self._trouble = error.message
-            log.warning("looking for scanners failed: %s", error.message)
-        else:
-            self._trouble = ""
+            trouble = error.message
+            log.warning("looking for scanners failed: %s", trouble)
+        except Exception:
+            trouble = "looking for scanners failed; the log says why"
+            log.exception("looking for scanners failed")
         finally:
             self._first_list.set()
+        self._trouble = trouble
+        if trouble != before:
+            self._hub.publish(BackendsChanged())
         # One that was freed while this look was under way may have been passed over before.
         if self._freed & self._in_use():
             self._when_stale()
@@ -206,11 +229,8 @@ class Scanners:
         self._passed_over = set(held)
         survey = replace(survey, scanners=tuple(found.values()))
         last, self._survey, self._scanners = self._survey, survey, found
-        self._capabilities = {
-            device: self._capabilities[device]
-            for device in _devices(found.values())
-            if device in self._capabilities
-        }
+        for asked in self._capabilities.keys() - set(_all_asked(found.values())):
+            del self._capabilities[asked]
         self._health.observe(survey.backends)
         self._tell_differences(before)
         if (last.backends, last.hidden) != (survey.backends, survey.hidden):
@@ -222,7 +242,7 @@ class Scanners:
             self._hub.publish(ScannerRemoved(before[gone]))
         for scanner in self.known():
             if scanner.id not in before:
-                log.info("scanner found: %s (%s)", scanner.name, scanner.device)
+                log.info("scanner found: %s (%s)", scanner.name, cleaned(scanner.device))
                 self._hub.publish(ScannerAdded(scanner))
             elif scanner != before[scanner.id]:
                 self._tell_changed(scanner, busy=self.is_busy(scanner.id))
@@ -244,10 +264,17 @@ class Scanners:
         backends = self._survey.backends
         return {backend.name for backend in backends if backend.state is BackendState.IN_USE}
 
+    def _of_id(self, word: str) -> Scanner | None:
+        """The scanner of this id, else the one that may have had it in an earlier run."""
+        aliased = (scanner for scanner in self.known() if word in scanner.aliases)
+        return self._scanners.get(ScannerId(word)) or next(aliased, None)
+
     def _named(self, word: str) -> Scanner:
         for scanner in self.known():
             if word in (scanner.id, scanner.name, scanner.device):
                 return scanner
+        if known := self._of_id(word):
+            return known
         for scanner in self.known():
             if word in scanner.alternatives:
                 return replace(scanner, device=word, backend=word.partition(":")[0])
@@ -260,7 +287,12 @@ def _worsened(scanner: Scanner, now: Scanner | None) -> bool:
     return now is None or (scanner.is_available and not now.is_available)
 
 
-def _devices(scanners: Iterable[Scanner]) -> Iterable[str]:
+def _asked(scanner: Scanner) -> _Asked:
+    return scanner.device, scanner.vendor, scanner.model
+
+
+def _all_asked(scanners: Iterable[Scanner]) -> Iterable[_Asked]:
+    """Of each scanner also what its alternatives were asked."""
     for scanner in scanners:
-        yield scanner.device
-        yield from scanner.alternatives
+        for device in (scanner.device, *scanner.alternatives):
+            yield _asked(replace(scanner, device=device))

@@ -1,6 +1,7 @@
 """Session: a scanner leased between jobs, its open device, and what was set on it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ from sheetfed.core.options import Option, OptionType, Outcome
 from sheetfed.core.tenure import Tenure
 
 _Result = TypeVar("_Result")
+
+log = logging.getLogger(__name__)
 
 
 class Ended(Exception):
@@ -115,7 +118,7 @@ class Session:
 
     async def _carry_out(self, work: Callable[[Device], Awaitable[_Result]]) -> _Result:
         if self.has_job:
-            raise ScannerBusy
+            raise ScannerBusy("your own job is using the scanner until it is over")
         try:
             return await work(self._device or await self._opened())
         except BaseException:
@@ -127,8 +130,21 @@ class Session:
         await self._lease.held()
         self._device = await self._devices.open(self.scanner)
         if self.options:
-            await self._device.set_options(self.options)
+            self._keep(await self._device.set_options(self.options))
         return self._device
+
+    def _keep(self, outcomes: Sequence[Outcome]) -> None:
+        """What could be set again; jobs would fail for the rest."""
+        for outcome in outcomes:
+            if outcome.error is not None:
+                log.warning(
+                    "the option %s that was set on %s is given up: %s",
+                    outcome.name,
+                    self.scanner.name,
+                    outcome.error.message,
+                    extra={"scanner": self.scanner.id, "owner_uid": self.holder.owner.uid},
+                )
+        self.options = {it.name: it.asked for it in outcomes if it.error is None}
 
     async def _close(self) -> None:
         """Whoever waits may be cancelled; the device is closed all the same, before the next."""

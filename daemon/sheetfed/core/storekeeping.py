@@ -143,6 +143,8 @@ class StoreKeeping:
             await self._archives.write(contents, descriptor)
         except ScanError as error:
             log.warning("an export of the store was not finished: %s", error.message)
+        except Exception:
+            log.exception("an export of the store was not finished")
         else:
             log.info("exported %d pages of the store", len(contents.pages))
 
