@@ -172,6 +172,11 @@ def with_a_flipped_bit_in_a_page(data: bytes) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+def with_a_flipped_bit_between_its_files(data: bytes) -> bytes:
+    at = data.index(tarblocks.header("pages/p1.preview", 512)) - 1
+    return data[:at] + b"\1" + data[at + 1 :]
+
+
 def with_a_flipped_bit_in_the_contents(data: bytes) -> bytes:
     return data.replace(b'"sequence": 3', b'"sequence": 2', 1)
 
@@ -215,6 +220,7 @@ def with_a_damaged_header(data: bytes) -> bytes:
         without_the_end,
         of_half_the_length,
         with_a_flipped_bit_in_a_page,
+        with_a_flipped_bit_between_its_files,
         with_a_flipped_bit_in_the_contents,
         with_a_flipped_bit_in_the_checksums,
         with_more_behind_the_end,

@@ -1,8 +1,13 @@
 """Renders: a cache that forgets the least used, and that nothing depends on."""
 
 import asyncio
+import tempfile
 from pathlib import Path
 
+import pytest
+
+from sheetfed.core.errors import InternalError
+from sheetfed.storage import scratch
 from sheetfed.storage.renders import Renders
 
 
@@ -111,7 +116,7 @@ async def test_the_cache_gives_way_when_the_disk_is_low(tmp_path: Path) -> None:
     renders = await opened(tmp_path, min_free_bytes=1 << 60)
     async with renders.target() as path:
         path.write_bytes(b"other")
-        assert names(tmp_path) == [path.name]
+        assert names(tmp_path) == []
 
 
 async def test_what_was_being_written_when_the_daemon_died_is_swept(tmp_path: Path) -> None:
@@ -119,4 +124,74 @@ async def test_what_was_being_written_when_the_daemon_died_is_swept(tmp_path: Pa
     (tmp_path / ".1234.parts").mkdir()
     (tmp_path / ".1234.parts" / "0.pdf").write_bytes(b"half")
     await opened(tmp_path)
+    assert names(tmp_path) == []
+
+
+async def test_without_room_in_the_cache_a_render_is_made_elsewhere_and_remembered(
+    tmp_path: Path,
+) -> None:
+    renders = await opened(tmp_path, min_free_bytes=1 << 60)
+    async with renders.target() as path:
+        assert path.parent != tmp_path
+        assert path.parent.stat().st_mode & 0o777 == 0o700
+        path.write_bytes(b"picture")
+        assert await renders.keep("a", path) == b"picture"
+    assert not path.parent.exists()
+    assert names(tmp_path) == []
+    assert await renders.read("a") == b"picture"
+
+
+async def test_a_cache_that_cannot_be_used_is_said_and_used_again_when_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "cache"
+    folder.touch()
+    renders = await opened(folder)
+    assert "cannot be used for now" in caplog.text
+    assert await keep(renders, "a", b"x" * 300_000) == b"x" * 300_000
+    assert await renders.read("a") is None
+    await renders.drop("a")
+    folder.unlink()
+    assert await keep(renders, "b", b"x" * 300_000) == b"x" * 300_000
+    assert await renders.read("b") == b"x" * 300_000
+    assert names(folder) == ["b"]
+
+
+async def test_a_render_that_cannot_be_read_is_made_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    renders = await opened(tmp_path)
+    await keep(renders, "a", b"x" * 300_000)
+    (tmp_path / "a").unlink()
+    (tmp_path / "a").mkdir()
+    assert await renders.read("a") is None
+    assert "cannot be read" in caplog.text
+    await keep(renders, "a", b"x" * 300_000)
+    await renders.drop("a")
+
+
+async def test_without_any_room_at_all_the_store_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renders = await opened(tmp_path, min_free_bytes=1 << 60)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(InternalError, match="No such file"):
+        async with renders.target():
+            pass
+
+
+async def test_a_scratch_file_that_is_called_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def make() -> None:
+        async with scratch.target():
+            pass
+
+    making = asyncio.create_task(make())
+    await asyncio.sleep(0)
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
     assert names(tmp_path) == []

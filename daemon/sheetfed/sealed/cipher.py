@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sheetfed.core.errors import DamagedImage
 
 KEY_BYTES: Final = 32
-_NONCE_BYTES: Final = 12
+NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
-SURPLUS_BYTES: Final = _NONCE_BYTES + _TAG_BYTES
+SURPLUS_BYTES: Final = NONCE_BYTES + _TAG_BYTES
 """By how much a sealed chunk is longer than what is in it."""
 
 
@@ -34,13 +34,13 @@ class Cipher:
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
 
-    def sealed(self, chunk: bytes, *, number: int, is_last: bool) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, chunk, _place(number, is_last))
+    def sealed(self, chunk: bytes, *, number: int, is_last: bool) -> tuple[bytes, bytes]:
+        """The nonce, and the ciphertext with its tag."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce, self._aead.encrypt(nonce, chunk, _place(number, is_last))
 
-    def opened(self, block: bytes, *, number: int, is_last: bool) -> bytes:
+    def opened(self, nonce: bytes, sealed: bytes, *, number: int, is_last: bool) -> bytes:
         """Raises DamagedImage."""
-        nonce, sealed = block[:_NONCE_BYTES], block[_NONCE_BYTES:]
         if len(sealed) < _TAG_BYTES:
             raise DamagedImage("a sealed file is cut off")
         try:

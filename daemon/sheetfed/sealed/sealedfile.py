@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from sheetfed.core.errors import DamagedImage
-from sheetfed.sealed.cipher import SURPLUS_BYTES, Cipher
+from sheetfed.sealed.cipher import NONCE_BYTES, SURPLUS_BYTES, Cipher
 from sheetfed.sealed.header import HEADER_BYTES
 
 if TYPE_CHECKING:
@@ -86,7 +86,10 @@ class SealedFile(io.RawIOBase):
         while done < len(source):
             offset = self._turn_to(self._at)
             piece = source[done : done + CHUNK_BYTES - offset]
-            self._change()[offset : offset + len(piece)] = piece
+            if len(piece) == CHUNK_BYTES:
+                self._chunk, self._is_changed = bytes(piece), True
+            else:
+                self._change()[offset : offset + len(piece)] = piece
             done += len(piece)
             self._at += len(piece)
         return done
@@ -109,8 +112,9 @@ class SealedFile(io.RawIOBase):
         super().flush()
         if self._is_changed:
             is_last = self._number == _last(self._size)
-            block = self._cipher.sealed(bytes(self._chunk), number=self._number, is_last=is_last)
-            _write_at(self._raw.fileno(), block, _place(self._number))
+            chunk = bytes(self._chunk)
+            nonce, sealed = self._cipher.sealed(chunk, number=self._number, is_last=is_last)
+            _write_at(self._raw.fileno(), nonce, sealed, _place(self._number))
             self._on_disk = max(self._on_disk, self._number + 1)
             self._is_changed = False
 
@@ -158,8 +162,10 @@ class SealedFile(io.RawIOBase):
     def _read_chunk(self, number: int) -> bytes:
         is_last = number == _last(self._size)
         size = self._size - number * CHUNK_BYTES if is_last else CHUNK_BYTES
-        block = os.pread(self._raw.fileno(), size + SURPLUS_BYTES, _place(number))
-        return self._cipher.opened(block, number=number, is_last=is_last)
+        descriptor, place = self._raw.fileno(), _place(number)
+        nonce = os.pread(descriptor, NONCE_BYTES, place)
+        sealed = os.pread(descriptor, size + SURPLUS_BYTES - NONCE_BYTES, place + NONCE_BYTES)
+        return self._cipher.opened(nonce, sealed, number=number, is_last=is_last)
 
 
 def _content_bytes(file_bytes: int) -> int:
@@ -179,8 +185,8 @@ def _place(number: int) -> int:
     return HEADER_BYTES + number * _BLOCK_BYTES
 
 
-def _write_at(descriptor: int, block: bytes, place: int) -> None:
-    view = memoryview(block)
-    while view:
-        written = os.pwrite(descriptor, view, place)
-        view, place = view[written:], place + written
+def _write_at(descriptor: int, nonce: bytes, sealed: bytes, place: int) -> None:
+    """All of both: on a disk that is nearly full only the next write tells."""
+    done, size = os.pwritev(descriptor, (nonce, sealed), place), len(nonce) + len(sealed)
+    while done < size:
+        done += os.pwrite(descriptor, (nonce + sealed)[done:], place + done)

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from sheetfed.sealed.keyring import Keyring
 from sheetfed.sealed.keys import KeyKind, KeyRefused
@@ -13,14 +14,28 @@ log = logging.getLogger(__name__)
 
 
 class KeyMarks:
-    """One small file; a store that never sealed anything has none. Blocks on the file system."""
+    """One small file; a store that never sealed anything has none."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, marks: Mapping[KeyKind, str]) -> None:
         self._path = path
+        self._marks = dict(marks)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Blocking. Raises OSError."""
+        try:
+            words = json.loads(path.read_bytes())
+            return cls(path, {KeyKind(kind): str(mark) for kind, mark in words.items()})
+        except FileNotFoundError:
+            return cls(path, {})
+        except (ValueError, AttributeError):
+            log.warning("%s is damaged, and written anew", path)
+            # A mark that no key has: what is lost is looked for.
+            return cls(path, {KeyKind.SESSION: ""})
 
     def require(self, keyring: Keyring) -> None:
         """Raises KeyRefused when a key file's key is not the one of the store."""
-        key, mark = keyring.key(KeyKind.KEY_FILE), self._read().get(KeyKind.KEY_FILE)
+        key, mark = keyring.key(KeyKind.KEY_FILE), self._marks.get(KeyKind.KEY_FILE)
         if key is not None and mark is not None and key.id.hex() != mark:
             raise KeyRefused(
                 "the key that is given is not the one that the store is sealed with: give the "
@@ -29,30 +44,21 @@ class KeyMarks:
 
     def is_lost(self, keyring: Keyring) -> bool:
         """Whether files may be sealed with a session's key that is gone."""
-        mark = self._read().get(KeyKind.SESSION)
-        key = keyring.key(KeyKind.SESSION)
+        key, mark = keyring.key(KeyKind.SESSION), self._marks.get(KeyKind.SESSION)
         return mark is not None and (key is None or key.id.hex() != mark)
 
     def save(self, keyring: Keyring) -> None:
-        """To be called once what is lost has been given up, before anything new is sealed."""
-        before = self._read()
+        """Blocking: to be called once what is lost was given up, before anything new is sealed.
+
+        Raises OSError.
+        """
         found = {kind: keyring.key(kind) for kind in KeyKind}
         marks = {kind: key.id.hex() for kind, key in found.items() if key is not None}
-        if KeyKind.KEY_FILE in before:
-            marks.setdefault(KeyKind.KEY_FILE, before[KeyKind.KEY_FILE])
-        if marks != before:
+        if KeyKind.KEY_FILE in self._marks:
+            marks.setdefault(KeyKind.KEY_FILE, self._marks[KeyKind.KEY_FILE])
+        if marks != self._marks:
             self._write(marks)
-
-    def _read(self) -> dict[KeyKind, str]:
-        try:
-            words = json.loads(self._path.read_bytes())
-            return {KeyKind(kind): str(mark) for kind, mark in words.items()}
-        except FileNotFoundError:
-            return {}
-        except (ValueError, AttributeError):
-            log.warning("%s is damaged; it is written anew", self._path)
-            # A mark that no key has: what is lost is looked for.
-            return {KeyKind.SESSION: ""}
+            self._marks = marks
 
     def _write(self, marks: Mapping[KeyKind, str]) -> None:
         unfinished = self._path.with_name(f"{self._path.name}.part")

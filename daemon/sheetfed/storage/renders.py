@@ -13,10 +13,12 @@ from typing import BinaryIO
 
 from sheetfed.core.errors import DamagedImage
 from sheetfed.sealed.keyring import CLEAR, Keyring
+from sheetfed.storage import scratch
 from sheetfed.storage.usage import disk_free_bytes
 
 _SMALL_BYTES = 256 * 1024
 _MEMORY_BYTES = 8 * 1024 * 1024
+_ROOM_BYTES = 32 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +43,12 @@ class Renders:
 
     async def prepare(self) -> None:
         """Find what an earlier run left, the least recently used first."""
-        for digest, size_bytes in await asyncio.to_thread(self._scan):
+        try:
+            found = await asyncio.to_thread(self._scan)
+        except OSError as error:
+            _log.warning("the render cache cannot be used for now: %s", error.strerror)
+            return
+        for digest, size_bytes in found:
             self._count(digest, size_bytes)
         await self._evict(self._max_bytes)
 
@@ -64,13 +71,18 @@ class Renders:
 
     @asynccontextmanager
     async def target(self) -> AsyncIterator[Path]:
-        if await asyncio.to_thread(self._is_disk_low):
+        """Where there is no room in the cache, it is a file that will not be kept."""
+        if not await asyncio.to_thread(self._has_room):
             await self._evict(0)
+            if not await asyncio.to_thread(self._has_room):
+                async with scratch.target() as path:
+                    yield path
+                return
         path = self._folder / f".{secrets.token_hex(8)}"
         try:
             yield path
         finally:
-            await asyncio.shield(asyncio.to_thread(path.unlink, missing_ok=True))
+            await asyncio.shield(asyncio.to_thread(_remove, [path]))
 
     async def keep(self, digest: str, path: Path) -> bytes:
         data, kept_bytes = await asyncio.to_thread(self._move, path, self._folder / digest)
@@ -115,9 +127,14 @@ class Renders:
         if victims:
             await asyncio.to_thread(_remove, victims)
 
-    def _is_disk_low(self) -> bool:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return disk_free_bytes(self._folder) < self._min_free_bytes
+    def _has_room(self) -> bool:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            free_bytes = disk_free_bytes(self._folder)
+        except OSError:
+            return False
+        is_writable = os.access(self._folder, os.W_OK | os.X_OK)
+        return is_writable and free_bytes >= max(self._min_free_bytes, _ROOM_BYTES)
 
     def _scan(self) -> list[tuple[str, int]]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -150,7 +167,10 @@ class Renders:
         except FileNotFoundError:
             return None
         except DamagedImage:
-            path.unlink(missing_ok=True)
+            _remove([path])
+            return None
+        except OSError as error:
+            _log.warning("a file of the render cache cannot be read: %s", error.strerror)
             return None
         return data
 
@@ -158,6 +178,8 @@ class Renders:
         """The content, and the size of the file that was kept, 0 when it was not."""
         with self._keyring.opened(path) as file:
             data = file.read()
+        if path.parent != self._folder:
+            return data, 0
         try:
             size_bytes = path.stat().st_size
             path.replace(place)
@@ -169,4 +191,9 @@ class Renders:
 
 def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except NotADirectoryError:
+            continue
+        except OSError as error:
+            _log.error("a file of the render cache cannot be removed: %s", error.strerror)

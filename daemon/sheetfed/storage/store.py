@@ -78,7 +78,6 @@ class Store:
         another process holds it or a newer version made it, InternalError when it cannot be used.
         """
         usage = Usage()
-        marks = KeyMarks(path / "keys.json")
         blobs = Blobs(folder=path / "blobs", usage=usage, keyring=keyring)
         room = Room(spools=path / "spool", usage=usage, limits=limits)
         spools = Spools(folder=path / "spool", usage=usage, room=room, keyring=keyring)
@@ -95,7 +94,8 @@ class Store:
             try:
                 held = await asyncio.to_thread(_take_folder, path)
                 stack.callback(os.close, held)
-                await asyncio.to_thread(marks.require, keyring)
+                marks = await asyncio.to_thread(KeyMarks.read, path / "keys.json")
+                marks.require(keyring)
                 await asyncio.to_thread(blobs.prepare)
                 await asyncio.to_thread(incoming.prepare)
                 await renders.prepare()

@@ -92,9 +92,7 @@ async def sink(descriptor: int) -> AsyncIterator[Sink]:
         os.close(descriptor)
 
 
-async def _ready(
-    descriptor: int, add: Callable[..., Any], remove: Callable[[int], object]
-) -> None:
+async def _ready(descriptor: int, add: Callable[..., Any], remove: Callable[[int], object]) -> None:
     """Wait for the other side. Raises Gone."""
     ready = asyncio.Event()
     add(descriptor, ready.set)

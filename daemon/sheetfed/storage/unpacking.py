@@ -104,7 +104,9 @@ class Unpacking:
         return content
 
     async def _padding(self, size_bytes: int) -> None:
-        await self._exactly(len(tarblocks.padding(size_bytes)))
+        padding = tarblocks.padding(size_bytes)
+        if await self._exactly(len(padding)) != padding:
+            raise DamagedImage("the archive is damaged: there is something between its files")
 
     async def _next(self) -> tuple[str, int]:
         """The header whose file comes next; it stays so until `_ahead` is cleared."""
