@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import calls, feeder, measures, memory, pictures, reading, scans, waits
+from bench import calls, exports, feeder, measures, memory, pictures, reading, scans, waits
 
 GROUPS = {
     "scans": scans,
@@ -21,6 +21,7 @@ GROUPS = {
     "calls": calls,
     "memory": memory,
     "measures": measures,
+    "exports": exports,
 }
 
 

@@ -12,7 +12,7 @@ from sheetfed.devices.driver import VIRTUAL_CONFIG_DIR
 _PATIENCE_S = 60
 
 
-async def run(*command: str, folder: Path) -> None:
+async def run(*command: str, folder: Path, patience_s: float = _PATIENCE_S) -> None:
     """Run a program on the virtual scanner's configuration; one that hangs is run once more.
 
     SANE's test backend hangs now and then in scanimage. Raises RuntimeError when it fails.
@@ -27,7 +27,7 @@ async def run(*command: str, folder: Path) -> None:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            _, said = await asyncio.wait_for(process.communicate(), _PATIENCE_S)
+            _, said = await asyncio.wait_for(process.communicate(), patience_s)
         except TimeoutError:
             process.kill()
             await process.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from fakes.image_workers import workers
+from fakes.image_workers import hang, mend, release, workers
 from fakes.spooled import color_pattern, write_bw_page, write_color_page
 from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import InvalidParameter
@@ -149,21 +149,35 @@ async def test_options_that_no_file_can_have_are_refused(
     assert met.value.details["name"] == name
 
 
-@pytest.fixture
-async def impatient() -> AsyncIterator[ImagingPool]:
-    """A pool whose work has to be done quickly."""
-    pool = ImagingPool(workers=2, deadline_s=1.5)
+async def test_joining_may_take_longer_than_other_work(page: Any, out: Path) -> None:
+    pool = ImagingPool(workers=2, deadline_s=3.0)
     await pool.start()
-    yield pool
-    await pool.close()
+    try:
+        hang(out / "file")
+        work = asyncio.create_task(
+            pool.export(
+                pages=[page.files(Crop(0, 0, 9, 9))] * 6,
+                image_type=ImageType.TIFF,
+                options=ExportOptions(),
+                target=out / "file",
+            )
+        )
+        await asyncio.wait({work}, timeout=4.0)
+        assert not work.done()
+        await release(out / "file")
+        mend(out / "file")
+        await work
+    finally:
+        await pool.close()
+    assert list(out.iterdir()) == [out / "file"]
 
 
-async def test_a_thousand_pages_become_one_pdf_in_little_memory_and_as_long_as_that_takes(
-    impatient: ImagingPool, tmp_path: Path, stored: Store, out: Path
+async def test_a_thousand_pages_become_one_pdf_in_little_memory(
+    pool: ImagingPool, tmp_path: Path, stored: Store, out: Path
 ) -> None:
     spool = write_bw_page(tmp_path / "s", width_px=400, height_px=500)
     page = await asyncio.to_thread(stored, spool)
-    await impatient.export(
+    await pool.export(
         pages=[page.files()] * 1000,
         image_type=ImageType.PDF,
         options=ExportOptions(metadata=Metadata(title="All of it")),

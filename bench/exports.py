@@ -1,0 +1,187 @@
+"""Exports: pages in and out, beside the programs that do only that."""
+
+import asyncio
+import os
+import shutil
+import statistics
+import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+
+from bench import noisy
+from bench.figures import Figure, at_most, milliseconds, timed
+from bench.peers import run
+from sheetfed.core.edits import Edit, Rotate
+from sheetfed.core.exports import Compression, ExportOptions
+from sheetfed.core.model import ImageType
+from sheetfed.core.ports import PageFiles
+from sheetfed.imaging.pool import ImagingPool
+
+PAGES = 100
+HEAVY_RUNS = 3
+INGEST_LIMIT_S = 0.12
+TURN_LIMIT_S, TILT_LIMIT_S = 0.12, 0.4
+PEER_LIMIT = 1.3
+IMPORT_LIMIT = 1.3
+QUALITY = 85
+PATIENCE_S = 300.0
+
+
+async def measure(folder: Path, runs: int) -> list[Figure]:
+    spool = await asyncio.to_thread(noisy.spool, folder / "spool")
+    page = PageFiles(folder / "master", folder / "preview")
+    pool = ImagingPool(workers=os.cpu_count() or 1)
+    await pool.start()
+    try:
+        take_in = partial(pool.ingest, spool, page.master, page.preview)
+        return [
+            await _within("noisy A4 page: master and preview", take_in, INGEST_LIMIT_S, runs),
+            await _first_look("turned by 90°", Rotate(90), TURN_LIMIT_S, pool, page, runs),
+            await _first_look("turned by 1.3°", Rotate(1.3), TILT_LIMIT_S, pool, page, runs),
+            *await _to_pdf(folder, pool, page, min(runs, HEAVY_RUNS)),
+            await _from_pdf(folder, pool, page, min(runs, HEAVY_RUNS)),
+            await _from_tiff(folder, pool, page, min(runs, HEAVY_RUNS)),
+        ]
+    finally:
+        await pool.close()
+
+
+async def _within(
+    what: str, work: Callable[[], Awaitable[object]], limit_s: float, runs: int
+) -> Figure:
+    await work()
+    seconds = statistics.median([await timed(work) for _ in range(runs)])
+    aim = f"< {milliseconds(limit_s)}"
+    return Figure(what, milliseconds(seconds), aim=aim, is_met=seconds < limit_s)
+
+
+async def _first_look(
+    how: str, edit: Edit, limit_s: float, pool: ImagingPool, page: PageFiles, runs: int
+) -> Figure:
+    work = partial(
+        pool.render,
+        page=PageFiles(page.master, page.preview, (edit,)),
+        width_px=363,
+        height_px=363,
+        image_type=ImageType.JPEG,
+        target=page.master.with_name("thumbnail"),
+    )
+    return await _within(f"thumbnail of a page {how}", work, limit_s, runs)
+
+
+async def _to_pdf(folder: Path, pool: ImagingPool, page: PageFiles, runs: int) -> list[Figure]:
+    """Beside `img2pdf` of ready JPEGs and making those: of our pages, and of ready pixels."""
+    picture = await asyncio.to_thread(lambda: Image.fromarray(noisy.pixels()))
+    jpegs = [folder / f"{number}.jpeg" for number in range(PAGES)]
+    img2pdf = str(Path(sys.executable).with_name("img2pdf"))
+    names = [path.name for path in jpegs]
+    work = {
+        "ours": partial(_export, pool, page, ImageType.PDF, folder / "ours.pdf"),
+        "our JPEGs": partial(_jpegs, pool, page, jpegs),
+        "Pillow's": partial(asyncio.to_thread, _encode, picture, jpegs),
+        "img2pdf": partial(run, img2pdf, *names, "-o", "peer.pdf", folder=folder),
+    }
+    took: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(runs):
+        for name, do in work.items():
+            took[name].append(await timed(do))
+    for path in jpegs:
+        path.unlink()
+    making, binding = (statistics.median(took[name]) for name in ("our JPEGs", "img2pdf"))
+    allowed = (PEER_LIMIT * binding + making) / (binding + making)
+    what = f"{PAGES} pages to PDF"
+
+    def beside(peer: str, making: str, limit: float | None = None) -> Figure:
+        both = [sum(pair) for pair in zip(took[making], took["img2pdf"], strict=True)]
+        return at_most(what, took["ours"], peer, both, limit)
+
+    return [
+        beside("its pages as JPEGs, img2pdf", "our JPEGs", round(allowed, 2)),
+        beside("ready pixels as JPEGs, img2pdf", "Pillow's"),
+    ]
+
+
+async def _from_pdf(folder: Path, pool: ImagingPool, page: PageFiles, runs: int) -> Figure:
+    source = folder / "source.pdf"
+    await _export(pool, page, ImageType.PDF, source)
+    peer = ("pdfimages", str(source), "page")
+    return await _from(f"{PAGES} pages from PDF", source, peer, folder, pool, runs)
+
+
+async def _from_tiff(folder: Path, pool: ImagingPool, page: PageFiles, runs: int) -> Figure:
+    source = folder / "source.tif"
+    await _export(pool, page, ImageType.TIFF, source)
+    return await _from(
+        f"{PAGES} pages from TIFF", source, ("tiffsplit", str(source)), folder, pool, runs
+    )
+
+
+async def _from(
+    what: str,
+    source: Path,
+    peer: tuple[str, ...],
+    folder: Path,
+    pool: ImagingPool,
+    runs: int,
+) -> Figure:
+    ours, theirs = [], []
+    for _ in range(runs):
+        ours.append(await timed(partial(_load, pool, source, folder / "ours")))
+        (folder / "theirs").mkdir()
+        split = partial(run, *peer, folder=folder / "theirs", patience_s=PATIENCE_S)
+        theirs.append(await timed(split))
+        for made in ("ours", "theirs"):
+            await asyncio.to_thread(shutil.rmtree, folder / made)
+    source.unlink()
+    return at_most(what, ours, peer[0], theirs, IMPORT_LIMIT)
+
+
+async def _export(pool: ImagingPool, page: PageFiles, image_type: ImageType, target: Path) -> None:
+    is_tiff = image_type is ImageType.TIFF
+    await pool.export(
+        pages=[page] * PAGES,
+        image_type=image_type,
+        options=ExportOptions(
+            quality=QUALITY, compression=Compression.NONE if is_tiff else Compression.AUTO
+        ),
+        target=target,
+    )
+
+
+async def _jpegs(pool: ImagingPool, page: PageFiles, targets: list[Path]) -> None:
+    options = ExportOptions(quality=QUALITY)
+    await asyncio.gather(
+        *(
+            pool.export(pages=[page], image_type=ImageType.JPEG, options=options, target=target)
+            for target in targets
+        )
+    )
+
+
+async def _load(pool: ImagingPool, source: Path, target: Path) -> None:
+    target.mkdir()
+    pages = await pool.count(source)
+    assert pages == PAGES
+    await asyncio.gather(
+        *(
+            pool.load(
+                source=source,
+                number=number,
+                master=target / f"{number}.master",
+                preview=target / f"{number}.preview",
+            )
+            for number in range(pages)
+        )
+    )
+
+
+def _encode(picture: Image.Image, targets: list[Path]) -> None:
+    def save(target: Path) -> None:
+        picture.save(target, "JPEG", quality=QUALITY, dpi=(noisy.DPI, noisy.DPI))
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(save, targets))
