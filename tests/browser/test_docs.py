@@ -22,8 +22,8 @@ def _blocks(language: str) -> list[str]:
 
 def _examples() -> list[tuple[str, str]]:
     """Each example with the heading it stands under."""
-    before = TEXT.split("```js")[:-1]
-    titles = [re.findall(r"^## (.*)$", part, re.MULTILINE)[-1] for part in before]
+    begins = [match.start() for match in re.finditer("```js\n", TEXT)]
+    titles = [re.findall(r"^## (.*)$", TEXT[:begin], re.MULTILINE)[-1] for begin in begins]
     return list(zip(titles, _blocks("js"), strict=True))
 
 

@@ -1,8 +1,15 @@
 """The tables of the HTTP contract and the code say the same."""
 
+import re
+from pathlib import Path
+
+from fakes.core import FakeCore
+from fakes.door import assembled
+from fakes.incoming import FolderIncoming
 from sheetfed.core import settings
+from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.errors import ERRORS, ErrorCode
-from sheetfed.web import errors, words
+from sheetfed.web import errors, export_words, words
 
 STATUSES = {
     "invalid-parameter": 400,
@@ -40,6 +47,52 @@ STATUSES = {
     "internal-error": 500,
 }
 
+METHODS = """
+VersionInfo
+GetSourceNames GetDevices SelectSource OpenSource CloseSource GetCapabilities GetOptions SetOptions
+AcquireImage JobStatus ResumeJob FinishJob CancelAllPendingTransfers
+HowManyImagesInBuffer GetCurrentIndex SetCurrentIndex GetImageInfo IndexToImageID ImageIDToIndex
+MoveImage SwitchImage CopyImages ReversePages InterleaveBacks
+RemoveImage RemoveImages RemoveAllImages
+Rotate RotateLeft RotateRight Flip Mirror Crop Erase ChangeImageSize SetDPI
+ConvertToGrayScale ConvertToBW Invert ChangeBrightness ChangeContrast
+GetSkewAngle Deskew AutoCrop AutoOrient IsBlankImage Undo Redo
+LoadImageFromBase64Binary ConvertToBase64 ReadBarcode
+"""
+GUIDE = (Path(__file__).parents[2] / "docs" / "web-developers.md").read_text()
+
+
+def documented(heading: str) -> str:
+    return GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def test_the_table_has_the_methods_of_the_contract_and_no_other(tmp_path: Path) -> None:
+    door = assembled(FakeCore.assemble(tmp_path), FolderIncoming(tmp_path))
+    assert set(door.methods) == set(METHODS.split())
+    assert [name for name, method in door.methods.items() if method.is_long] == ["AcquireImage"]
+
+
+def test_the_guide_lists_every_method_with_its_parameters(tmp_path: Path) -> None:
+    door = assembled(FakeCore.assemble(tmp_path), FolderIncoming(tmp_path))
+    in_code = {
+        f"{name}({', '.join(f'{p.name}?' if p.is_optional else p.name for p in method.parameters)})"
+        for name, method in door.methods.items()
+    }
+    rows = re.findall(r"^\| `(\w+\([^`]*\))` \|", documented("Every method"), re.MULTILINE)
+    assert {re.sub(r"\bi\b", "index", row) for row in rows} == in_code
+    assert len(rows) == len(set(rows))
+
+
+def test_the_guide_lists_every_barcode_format() -> None:
+    formats = documented("Barcodes").partition("Formats: ")[2].partition(";")[0]
+    assert re.findall(r"`([^`]+)`", formats) == list(BarcodeFormat)
+
+
+def test_the_guide_lists_every_word_of_an_export() -> None:
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", documented("Files"), re.MULTILINE)
+    words = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
+    assert words == {"indices", "password", *export_words.NAMES}
+
 
 def test_every_error_has_the_status_of_the_contract_and_there_is_no_other() -> None:
     assert {str(code): status for code, status in errors.STATUS.items()} == STATUSES
@@ -65,6 +118,9 @@ def test_every_word_of_browser_pages_is_understood_as_ours() -> None:
         "XferCount": -1,
         "Brightness": -5,
         "Contrast": 5,
+        "IfAutoDiscardBlankpages": True,
+        "IfAutomaticDeskew": True,
+        "IfAutomaticBorderDetection": True,
         "checkFeederLoaded": True,
     }
     ours = {
@@ -76,6 +132,9 @@ def test_every_word_of_browser_pages_is_understood_as_ours() -> None:
         "pages": -1,
         "brightness": -5,
         "contrast": 5,
+        "discard_blank": True,
+        "deskew": True,
+        "auto_crop": True,
         "wait_for_paper_s": 60,
     }
     asked = settings.parse(words.ours(theirs))

@@ -227,7 +227,7 @@ async def test_the_pages_are_those_of_the_origin_that_sent_the_file(knowing: Ope
     assert status == 200
     assert await knowing.result("HowManyImagesInBuffer") == [0]
     assert await knowing.result("HowManyImagesInBuffer", Origin=ORIGIN) == [3]
-    status, body = await knowing.post(f"{LOAD}?id=test", FILE, Origin="https://evil.example")
+    status, body = await knowing.post(f"{LOAD}?id=test", b"", Origin="https://evil.example")
     assert (status, body["error"]["code"]) == (403, "origin-not-granted")
 
 

@@ -63,7 +63,7 @@ class Address:
 
 
 class HttpDoor:
-    """Started once; `endpoints` are the addresses it really listens on."""
+    """Started once; `endpoints` are the addresses it really listens on, `methods` the RPC table."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class HttpDoor:
         files_in = FileLoading(
             loading=loading, documents=documents, access=access, receiving=receiving
         )
-        table = methods.table(
+        self.methods = methods.table(
             methods.Service(version=version).methods,
             Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access).methods,
             Acquiring(jobs=jobs, documents=documents).methods,
@@ -109,7 +109,7 @@ class HttpDoor:
             encoding.methods,
             Reading(buffers=buffers, editing=editing).methods,
         )
-        rpc = Rpc(table=table, sessions=sessions, receiving=receiving)
+        rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)
         events = Events(hub=hub, sessions=sessions)
         routes = Routes()

@@ -7,9 +7,11 @@ from aiohttp import web
 
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
+from sheetfed.core.errors import ScanError
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, ImageType, InstanceId
 from sheetfed.core.settings import invalid
+from sheetfed.web import body as bodies
 from sheetfed.web import envelope, identity, parameters
 from sheetfed.web.answers import rpc_answer
 from sheetfed.web.method import Call, Method, Result
@@ -38,15 +40,23 @@ class FileLoading:
 
     async def file(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """POST /dwt/{version}/load"""
-        query = request.query
         caller = identity.caller()
+        try:
+            instance = await self._admit(request.query, caller)
+        except ScanError:
+            await bodies.discard(request)
+            raise
+        async with self._receiving.body(request) as received:
+            result = await self._load(caller, instance, received.path)
+        return rpc_answer(instance, "load", result, "")
+
+    async def _admit(self, query: Mapping[str, str], caller: Caller) -> InstanceId:
+        """Whose buffer it is for. Raises InvalidParameter or NotAllowed."""
         instance = InstanceId(envelope.named_instance(query.get("id", "")))
         if query.get("type"):
             image_type(query["type"])
         await self._access.require_scan(caller)
-        async with self._receiving.body(request) as received:
-            result = await self._load(caller, instance, received.path)
-        return rpc_answer(instance, "load", result, "")
+        return instance
 
     async def _load(self, caller: Caller, instance: InstanceId, source: Path) -> list[object]:
         await self._access.require_scan(caller)

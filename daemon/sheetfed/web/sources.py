@@ -47,6 +47,7 @@ class Sources:
     async def devices(self, call: Call, refresh: bool | None) -> Result:
         await self._access.require_scan(call.caller)
         if refresh:
+            self._scanners.forget_capabilities()
             await self._scanners.refresh()
         return [
             [
