@@ -6,6 +6,7 @@ from dbus_next.signature import Variant
 from fakes.bus import Client
 from fakes.core import FakeCore
 from fakes.devices import Sheet
+from fakes.sealed import KEYRING, seal
 from sheetfed.bus.contract import DOCUMENT, JOB
 from sheetfed.bus.refusal import Refusal
 
@@ -45,6 +46,14 @@ async def test_nothing_of_an_export_stays_on_the_disk(
     before = await _files(core)
     await client.read("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
     assert await _files(core) == before
+
+
+async def test_a_sealed_export_leaves_in_clear_and_in_memory(
+    client: Client, core: FakeCore, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core.cache, "opened", lambda path: KEYRING.opened(seal(path)))
+    content = await client.read("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    assert content.startswith(b"%PDF")
 
 
 async def test_a_page_is_fitted_into_a_box(client: Client, core: FakeCore, document: str) -> None:

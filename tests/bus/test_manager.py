@@ -10,6 +10,7 @@ from fakes.devices import DESK
 from sheetfed.bus import values
 from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
 from sheetfed.bus.refusal import Refusal
+from sheetfed.core.errors import ScannerLost
 from sheetfed.core.model import ScannerId
 from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice
 
@@ -28,6 +29,8 @@ async def test_the_manager_shows_the_service(client: Client) -> None:
         "Scanners": [DESK_PATH, f"{ROOT}/scanner/hall"],
         "Backends": [],
         "Hidden": [],
+        "Trouble": "",
+        "Looking": False,
         "Jobs": [],
     }
 
@@ -159,6 +162,15 @@ async def test_only_what_is_different_of_the_last_look_is_told(
         "PropertiesChanged", lambda signal: signal.path == ROOT and "Backends" in signal.body[1]
     )
     assert set(told.body[1]) == {"Backends"}
+
+
+async def test_why_a_look_failed_as_a_whole_is_told(client: Client, core: FakeCore) -> None:
+    core.devices.surveying.fault = ScannerLost("no room")
+    await client.call("RefreshScanners")
+    told = await client.heard(
+        "PropertiesChanged", lambda signal: signal.path == ROOT and "Trouble" in signal.body[1]
+    )
+    assert values.plain(told.body) == [MANAGER, {"Trouble": "no room"}, []]
 
 
 async def test_a_scanner_tells_that_it_has_another_name_or_cannot_be_used(

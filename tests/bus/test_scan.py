@@ -52,6 +52,18 @@ async def test_a_job_tells_its_progress_its_pages_and_its_end(
     assert (finished.path, finished.body) == (path, ["done"])
 
 
+async def test_a_job_tells_how_many_blank_pages_it_has_discarded(
+    client: Client, core: FakeCore
+) -> None:
+    core.pages.inked = 0.0
+    core.devices.load(Sheet(), Sheet())
+    path = await _start(client, discard_blank=Variant("b", True))
+    await client.heard("PropertiesChanged", _changes(path, "Discarded", 2))
+    await client.heard("Finished")
+    told = await client.get_all(path, JOB)
+    assert (told["Pages"], told["Discarded"]) == (0, 2)
+
+
 async def test_the_end_is_told_after_the_last_change(client: Client, core: FakeCore) -> None:
     core.devices.load(Sheet())
     path = await _start(client)

@@ -7,7 +7,9 @@ import pytest
 from fakes.core import FakeCore
 from fakes.devices import DESK, HALL
 from fakes.sheetctl import Sheetctl
+from sheetfed.bus.door import BusDoor
 from sheetfed.cli import explain
+from sheetfed.cli.devices import LOOKING
 from sheetfed.core.errors import ScannerLost
 from sheetfed.core.model import Caller, Connection, Owner, ScanSettings
 from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice
@@ -86,7 +88,7 @@ async def test_what_a_scanner_can_do_is_unknown_while_it_is_busy(
     sheetctl: Sheetctl, core: FakeCore
 ) -> None:
     lease = core.scanners.claim(HALL)
-    assert "can do unknown: another job is using the scanner" in await _shown(sheetctl, "-v")
+    assert "can do unknown: the scanner is in use" in await _shown(sheetctl, "-v")
     lease.release()
 
 
@@ -185,6 +187,34 @@ async def test_a_retry_of_what_is_not_there_is_said(sheetctl: Sheetctl) -> None:
     ran = await sheetctl("devices", "--retry", "nonsense")
     assert ran.code == 5
     assert "nonsense" in ran.err
+
+
+async def test_a_look_that_takes_long_is_said_to_go_on(
+    sheetctl: Sheetctl, core: FakeCore, monkeypatch: pytest.MonkeyPatch, door: BusDoor
+) -> None:
+    monkeypatch.setattr(door._services.looks, "_deadline_s", 0.05)
+    core.devices.surveying.shut()
+    ran = await sheetctl("devices", "--refresh")
+    assert (ran.code, len(ran.out.splitlines())) == (0, 3)
+    assert ran.err == f"{LOOKING}\n"
+    assert (await sheetctl("devices")).err == ""
+    core.devices.surveying.open()
+    assert (await sheetctl("devices", "--refresh")).err == ""
+
+
+@pytest.mark.parametrize(
+    ("modes", "depths", "said"),
+    [
+        ([], [8], ["8 bits"]),
+        (["gray"], [], ["gray"]),
+        ([], [], []),
+        (["color", "gray"], [8, 16], ["color, gray", "8 or 16 bits"]),
+    ],
+)
+def test_of_a_source_that_is_told_which_is_known(
+    modes: list[str], depths: list[int], said: list[str]
+) -> None:
+    assert explain._of_source({"source": "feeder", "modes": modes, "depths": depths}) == said
 
 
 def test_there_are_words_for_every_state() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.core import FakeCore
+from fakes.core import ADMIN, FakeCore
 from fakes.devices import Sheet, SlowSheet
 from fakes.gate import until
 from fakes.sheetctl import Sheetctl
@@ -128,14 +128,14 @@ async def test_programs_get_the_result_as_json(sheetctl: Sheetctl, core: FakeCor
     told = ran.json
     assert (told["state"], told["pages"]) == ("done", 2)
     assert told["files"] == ["page-001.png", "page-002.png"]
-    assert told["document"] in [document.id for document in core.documents._documents.values()]
+    assert told["document"] in [document.id for document in core.documents.visible_to(ADMIN)]
 
 
 async def test_a_document_that_is_not_wanted_is_removed_after(
     sheetctl: Sheetctl, core: FakeCore, folder: Path
 ) -> None:
     assert (await sheetctl("scan", "-o", "out.pdf", "--no-keep")).code == 0
-    assert not core.documents._documents
+    assert not core.documents.visible_to(ADMIN)
     assert _names(folder) == ["out.pdf"]
 
 

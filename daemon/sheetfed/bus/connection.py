@@ -85,9 +85,13 @@ class Connection(MessageBus):
         destination: str = BUS_NAME,
         path: str = BUS_PATH,
         interface: str = BUS_NAME,
+        files: Iterable[int] = (),
         timeout_s: float = CALL_DEADLINE_S,
     ) -> Message:
-        """A method call's reply. Raises Refusal, also when there is none in time."""
+        """A method call's reply. Raises Refusal, also when there is none in time.
+
+        An `h` in the body is an index of `files`, descriptors that stay the caller's.
+        """
         call = Message(
             destination=destination,
             path=path,
@@ -95,6 +99,7 @@ class Connection(MessageBus):
             member=member,
             signature=signature,
             body=list(body),
+            unix_fds=list(files),
         )
         if not self.connected:
             raise Refusal(DISCONNECTED, "the connection to the message bus is gone")

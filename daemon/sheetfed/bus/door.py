@@ -87,6 +87,7 @@ class BusDoor:
             await asyncio.wait({self._watching})
         if self._exporter is not None:
             await self._exporter.close()
+        await self._services.looks.close()
         if self._connection is not None:
             await self._connection.close()
 

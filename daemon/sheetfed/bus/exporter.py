@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from dbus_next.constants import MessageFlag, MessageType
@@ -49,14 +49,14 @@ class Exporter:
 
     def handle(self, message: Message) -> bool:
         """For Connection.add_message_handler: takes every method call, before dbus-next does."""
-        for descriptor in message.unix_fds:
-            os.close(descriptor)
         self._authority.notice(message)
         if message.message_type is not MessageType.METHOD_CALL:
+            _close(message.unix_fds)
             return False
         task = asyncio.create_task(self._answer(message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: _close(message.unix_fds))
         return True
 
     async def close(self) -> None:
@@ -103,7 +103,7 @@ class Exporter:
         if facade is None:
             raise Refusal(refusal.UNKNOWN_OBJECT, f"there is no object {call.path}")
         method = self._method(call, facade)
-        result = await getattr(facade, values.snake(method.name))(*call.body)
+        result = await getattr(facade, values.snake(method.name))(*_arguments(call))
         body = [] if result is None else [result]
         if method.out_signature == "h":
             await self._reply_with_file(call, body[0])
@@ -142,3 +142,23 @@ class Exporter:
             return
         with contextlib.suppress(OSError):
             self._connection.send(Message.new_error(call, error.name, error.text))
+
+
+def _arguments(call: Message) -> list[Any]:
+    """Of a file the argument is a descriptor of its own, which is the facade's to close."""
+    types = call.signature_tree.types
+    return [
+        _duplicate(call, value) if kind.signature == "h" else value
+        for kind, value in zip(types, call.body, strict=True)
+    ]
+
+
+def _duplicate(call: Message, index: int) -> int:
+    if not 0 <= index < len(call.unix_fds):
+        raise Refusal(refusal.INVALID_ARGS, "the message brings no such file")
+    return os.dup(call.unix_fds[index])
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -32,7 +32,7 @@ from sheetfed.core.model import DocumentId, Job, Owner, ScannerId
 
 log = logging.getLogger(__name__)
 
-_SURVEYED: Final = ("Backends", "Hidden")
+_SURVEYED: Final = ("Backends", "Hidden", "Trouble")
 """What the Manager says of the last look for scanners."""
 
 _Told = dict[str, Variant]
@@ -84,11 +84,7 @@ class Herald:
             case JobChanged(job):
                 self._tell_job(job)
             case (
-                PageAdded()
-                | PageChanged()
-                | PageRemoved()
-                | DocumentChanged()
-                | DocumentRemoved()
+                PageAdded() | PageChanged() | PageRemoved() | DocumentChanged() | DocumentRemoved()
             ):
                 self._tell_document(event.document)
             case ScannerAdded() | ScannerRemoved() | ScannerChanged():

@@ -38,6 +38,10 @@ class Job:
         return self.job.pages
 
     @property
+    def discarded(self) -> int:
+        return self.job.discarded
+
+    @property
     def progress(self) -> int:
         return self.job.progress
 

@@ -1,15 +1,17 @@
 """Manager: the service as a whole, as one caller sees it."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from dbus_next.signature import Variant
 
-from sheetfed.bus import contract, paths, surveys, values
+from sheetfed.bus import contract, paths, storewords, surveys, values
 from sheetfed.bus.authority import require_admin
 from sheetfed.bus.services import Services
 from sheetfed.core import settings as core_settings
+from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import Caller
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
@@ -62,9 +64,18 @@ class Manager:
     def hidden(self) -> list[dict[str, Variant]]:
         return surveys.of_hidden(self.services.scanners.survey.hidden)
 
+    @property
+    def trouble(self) -> str:
+        return self.services.scanners.trouble
+
+    @property
+    def looking(self) -> bool:
+        return self.services.scanners.is_refreshing
+
     async def refresh_scanners(self) -> None:
         await self.services.access.require_scan(self.caller)
-        await self.services.scanners.refresh()
+        self.services.scanners.forget_capabilities()
+        await self.services.looks.wait(self.services.scanners.refresh())
 
     async def start_scan(self, scanner: str, settings: Mapping[str, Any]) -> str:
         wanted = values.plain(settings)
@@ -77,7 +88,38 @@ class Manager:
 
     async def retry_backend(self, name: str) -> None:
         require_admin(self.caller)
-        await self.services.scanners.retry(name)
+        await self.services.looks.wait(self.services.scanners.retry(name))
+
+    async def check_store(self) -> list[dict[str, Variant]]:
+        require_admin(self.caller)
+        report = await self.services.storekeeping.check()
+        return [storewords.of_finding(finding) for finding in report.findings]
+
+    async def store_usage(self) -> list[dict[str, Variant]]:
+        return [
+            storewords.of_usage(usage)
+            for usage in self.services.storekeeping.usage()
+            if self.caller.is_admin or usage.owner.uid == self.caller.owner.uid
+        ]
+
+    async def purge_store(self, older_than_s: int) -> int:
+        uid = None if self.caller.is_admin else self.caller.owner.uid
+        return await self.services.storekeeping.purge(older_than_s, uid=uid)
+
+    async def export_store(self, options: Mapping[str, Any]) -> int:
+        everybody = storewords.flag(options, "everybody")
+        return self.services.storekeeping.export(self.caller, everybody=everybody)
+
+    async def import_store(self, archive: int, options: Mapping[str, Any]) -> dict[str, Variant]:
+        try:
+            as_own = storewords.flag(options, "as_own")
+        except InvalidParameter:
+            os.close(archive)
+            raise
+        keeping = self.services.storekeeping
+        return storewords.of_imported(
+            await keeping.import_from(self.caller, archive, as_own=as_own)
+        )
 
     async def set_log_level(self, level: str) -> None:
         require_admin(self.caller)

@@ -109,7 +109,7 @@ class Scanner:
 
     async def retry(self) -> None:
         require_admin(self.caller)
-        await self.services.scanners.retry(self.scanner.id)
+        await self.services.looks.wait(self.services.scanners.retry(self.scanner.id))
 
     @property
     def _holder(self) -> Holder:

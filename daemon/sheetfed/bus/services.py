@@ -1,9 +1,10 @@
 """Services: what the D-Bus door stands on."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from sheetfed.bus.looks import Looks
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ErrorCode
@@ -14,6 +15,7 @@ from sheetfed.core.ports import Clock
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.core.storekeeping import StoreKeeping
 
 JOB_KEPT_S: Final = 600.0
 """How long the object of a job stays after the job's end."""
@@ -60,9 +62,11 @@ class Services:
     sessions: Sessions
     documents: Documents
     renders: Renders
+    storekeeping: StoreKeeping
     access: Access
     hub: Hub
     clock: Clock
+    looks: Looks = field(default_factory=Looks)
 
     def is_shown(self, job: Job) -> bool:
         return job.ended is None or self.clock.now() - job.ended < JOB_KEPT_S

@@ -21,6 +21,10 @@ Examples:
   sheetctl devices --retry epsonds    after its driver was updated
 """
 
+LOOKING: Final = (
+    "Not every backend has answered yet: looking goes on. `sheetctl devices` shows what is found."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -29,6 +33,10 @@ class Look:
     retried: str | None
     is_refreshed: bool
     detail: int
+
+    @property
+    def is_new(self) -> bool:
+        return self.is_refreshed or self.retried is not None
 
 
 @click.command(epilog=EPILOG)
@@ -58,6 +66,8 @@ async def _devices(session: Session, look: Look) -> None:
             await remote.call("RefreshScanners", timeout_s=LONG_CALL_DEADLINE_S)
         await remote.get(ROOT, MANAGER, "Scanners")
         manager = await remote.get_all(ROOT, MANAGER)
+        if look.is_new and manager["Looking"]:
+            click.echo(LOOKING, err=True)
         scanners = await remote.managed(SCANNER)
         if look.detail:
             for path, scanner in scanners.items():
@@ -109,7 +119,8 @@ def _print(manager: dict[str, Any], scanners: dict[str, dict[str, Any]], look: L
     if look.detail:
         sections = explain.everything(manager, scanners, lists_all=look.detail > 1)
         for number, (title, facts) in enumerate(sections):
-            click.echo(f"\n{title}" if scanners or number else title)
+            heading = show.cleaned(title)
+            click.echo(f"\n{heading}" if scanners or number else heading)
             show.facts((f"  {name}", fact) for name, fact in facts)
     elif scanners and (note := explain.note(manager)):
         click.echo(note, err=True)

@@ -59,14 +59,17 @@ def everything(
 
 
 def note(manager: Properties) -> str:
-    """One line for whoever did not ask, when backends could not be asked; else empty."""
+    """One line for whoever did not ask, when not all could be asked; else empty."""
+    if manager["Trouble"]:
+        return f"The list is an old one: {manager['Trouble']}."
     ill = ", ".join(f"{name} ({how})" for name, how in _ill(manager))
     return f"SANE backends with trouble: {ill}. `sheetctl devices --verbose` says more." * bool(ill)
 
 
 def nothing_found(manager: Properties) -> str:
     """Why there is no scanner, as far as that is known, and what to do."""
-    causes = [f"backend {name}: {how}" for name, how in _ill(manager)]
+    causes = [manager["Trouble"]] if manager["Trouble"] else []
+    causes += [f"backend {name}: {how}" for name, how in _ill(manager)]
     causes += [f"{device['device']}: hidden" for device in manager["Hidden"]]
     why = "; ".join(causes) or "check cable and power, then `sheetctl devices --refresh`"
     return f"no scanner was found: {why}"
@@ -103,7 +106,9 @@ def _abilities(capabilities: Properties) -> Facts:
 
 
 def _of_source(source: Properties) -> list[str]:
-    found = [", ".join(source["modes"]), " or ".join(map(str, source["depths"])) + " bits"]
+    found = [", ".join(source["modes"])] if source["modes"] else []
+    if source["depths"]:
+        found.append(" or ".join(map(str, source["depths"])) + " bits")
     if "resolution_range" in source:
         lowest, highest, _ = source["resolution_range"]
         found.append(f"{lowest} to {highest} dpi")

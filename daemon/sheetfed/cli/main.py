@@ -13,6 +13,7 @@ from sheetfed.cli.scan import scan
 from sheetfed.cli.service import log_level, reload
 from sheetfed.cli.session import Session
 from sheetfed.cli.status import status
+from sheetfed.cli.store import store
 
 EPILOG: Final = """\b
 Examples:
@@ -41,7 +42,7 @@ def main(context: click.Context, bus: str, is_json: bool) -> None:
     context.obj = Session(bus, is_json)
 
 
-for command in (status, devices, options, scan, jobs, documents, log_level, reload):
+for command in (status, devices, options, scan, jobs, documents, store, log_level, reload):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -31,19 +31,24 @@ def check(target: str) -> None:
 def write(descriptor: int, target: str) -> None:
     """Copy what the descriptor reads, close it, and put the file in place. Raises Stop."""
     with os.fdopen(descriptor, "rb") as source:
-        try:
-            if target == STDOUT:
-                shutil.copyfileobj(source, sys.stdout.buffer)
-                sys.stdout.buffer.flush()
-            elif not _is_replaceable(Path(target)):
-                with Path(target).open("wb") as file:
-                    shutil.copyfileobj(source, file)
-            else:
-                _replace(source, Path(target))
-        except OSError as error:
-            raise Stop(
-                Exit.OUTPUT, f"{target} could not be written: {error.strerror or error}"
-            ) from error
+        copy(source, target)
+
+
+def copy(source: BinaryIO, target: str) -> None:
+    """Copy all of it, and put the file in place. Raises Stop."""
+    try:
+        if target == STDOUT:
+            shutil.copyfileobj(source, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        elif not _is_replaceable(Path(target)):
+            with Path(target).open("wb") as file:
+                shutil.copyfileobj(source, file)
+        else:
+            _replace(source, Path(target))
+    except OSError as error:
+        raise Stop(
+            Exit.OUTPUT, f"{target} could not be written: {error.strerror or error}"
+        ) from error
 
 
 def numbered(target: str, number: int, of: int) -> str:

@@ -1,7 +1,7 @@
 """Remote: the service, reached over D-Bus."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -56,9 +56,11 @@ class Remote:
         *body: object,
         path: str = ROOT,
         interface: str = MANAGER,
+        files: Iterable[int] = (),
         timeout_s: float = CALL_DEADLINE_S,
     ) -> Any:
-        """What it returns, without variants; a file as its descriptor."""
+        """What it returns, without variants; a file as its descriptor. An `h` in the body is an
+        index of `files`."""
         reply = await self._connection.ask(
             member,
             signature,
@@ -66,6 +68,7 @@ class Remote:
             destination=NAME,
             path=path,
             interface=interface,
+            files=files,
             timeout_s=timeout_s,
         )
         if reply.signature == "h":

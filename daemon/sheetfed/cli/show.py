@@ -1,6 +1,7 @@
 """Show: tables for people, JSON for programs."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,9 +24,20 @@ _LISTED_AT_MOST: Final = 12
 _UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 
 
+_OBEYED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What a terminal would do something at, or could not show: devices call themselves anything."""
+
+
 def as_json(content: object) -> None:
-    json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    """Whole: what a terminal would obey is written as an escape."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    lines = (_OBEYED.sub(_escaped, line) for line in text.split("\n"))
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def cleaned(text: object) -> str:
+    """Without what a terminal would obey."""
+    return _OBEYED.sub("", str(text))
 
 
 def thing(path: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,7 +53,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     for column in columns:
         shown.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for row in rows:
-        shown.add_row(*(Text(str(cell)) for cell in row))
+        shown.add_row(*(Text(cleaned(cell)) for cell in row))
     _print(shown)
 
 
@@ -50,7 +62,7 @@ def facts(pairs: Iterable[tuple[str, object]]) -> None:
     shown.add_column(no_wrap=True)
     shown.add_column(overflow="fold")
     for name, fact in pairs:
-        shown.add_row(Text(name), Text(str(fact)))
+        shown.add_row(Text(cleaned(name)), Text(cleaned(fact)))
     _print(shown)
 
 
@@ -82,6 +94,10 @@ def value(of: Any) -> str:
 
 def pages(number: int, kind: str = "") -> str:
     return f"1 {kind}page" if number == 1 else f"{number} {kind}pages"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
 
 
 def _print(table: Table) -> None:

@@ -1,0 +1,47 @@
+"""Store words: what looking after the store finds, counts and takes in, as D-Bus tells it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dbus_next.signature import Variant
+
+from sheetfed.bus import values, words
+from sheetfed.core.settings import invalid
+from sheetfed.core.upkeep import Finding, Imported, OwnerUsage
+
+
+def of_finding(finding: Finding) -> dict[str, Variant]:
+    found = {"flaw": Variant("s", finding.flaw.value), "file": words.variant("s", finding.file)}
+    if finding.page is not None:
+        found["page"] = words.variant("s", finding.page)
+    return found
+
+
+def of_usage(usage: OwnerUsage) -> dict[str, Variant]:
+    return {
+        "uid": Variant("u", usage.owner.uid),
+        "origin": words.variant("s", usage.owner.origin or ""),
+        "documents": Variant("u", usage.documents),
+        "pages": Variant("u", usage.pages),
+        "bytes": Variant("t", usage.size_bytes),
+        "last_used": Variant("t", int(usage.last_used)),
+    }
+
+
+def of_imported(imported: Imported) -> dict[str, Variant]:
+    return {
+        "documents": Variant("u", imported.documents),
+        "pages": Variant("u", imported.pages),
+        "known_pages": Variant("u", imported.known_pages),
+        "damaged_pages": Variant("u", imported.damaged_pages),
+    }
+
+
+def flag(options: Mapping[str, Any], name: str) -> bool:
+    """The only option that there is. Raises InvalidParameter."""
+    wanted = values.plain(options)
+    words.known_only(wanted, name)
+    value = wanted.get(name, False)
+    if not isinstance(value, bool):
+        raise invalid(f"options.{name}", "true or false")
+    return value
