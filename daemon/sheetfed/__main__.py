@@ -20,7 +20,7 @@ log = logging.getLogger("sheetfed")
 
 
 def main() -> int:
-    """Run the daemon. 0: stopped when told to; 1: could not start; 78: bad configuration."""
+    """Run the daemon. 0: stopped when told to; 1: could not start; 78: bad configuration or key."""
     arguments = _parser().parse_args()
     try:
         settings = config.load(arguments.config)

@@ -15,26 +15,16 @@ from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
 from sheetfed.config import Config
 from sheetfed.core.access import Access
-from sheetfed.core.arranging import Arranging
-from sheetfed.core.collection import Collection
-from sheetfed.core.corrections import Corrections
-from sheetfed.core.documents import Documents
-from sheetfed.core.editing import Editing
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.housekeeping import Housekeeping
-from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.latecomers import Latecomers
 from sheetfed.core.ledger import Ledger
-from sheetfed.core.loading import Loading
 from sheetfed.core.lookout import Lookout
-from sheetfed.core.lost import give_up
-from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
-from sheetfed.core.storekeeping import StoreKeeping
 from sheetfed.devices.hotplug import Hotplug
 from sheetfed.host import journal, signals
 from sheetfed.host.accounts import UnixAccounts
@@ -42,6 +32,7 @@ from sheetfed.host.clock import SystemClock
 from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
+from sheetfed.papers import Papers
 from sheetfed.reloading import Reloading
 from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
@@ -89,7 +80,7 @@ class App:
             self.notifier.status("Stopping: finishing the pages that are being read")
             await self.jobs.drain(self._settings.jobs.drain_timeout_s)
             self.hub.close()
-            await self.collection.save_late()
+            await self.papers.collection.save_late()
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
@@ -145,57 +136,16 @@ class App:
             devices=self.devices, hub=self.hub, default=self._settings.scanners.default
         )
         tell(lambda now: self.scanners.prefer(now.scanners.default))
-        self.renders = Renders(imaging=self.imaging, blobs=store.blobs, cache=store.renders)
-        self._teardown.push_async_callback(self.renders.close)
-        self.collection = Collection(
-            catalogue=store.catalogue,
-            blobs=store.blobs,
-            renders=self.renders,
+        tell(lambda _: self.scanners.forget_capabilities())
+        self.papers = Papers(
+            store=store,
+            imaging=self.imaging,
             hub=self.hub,
             clock=clock,
             pages_at_most=self._settings.store.max_pages,
         )
-        tell(lambda now: self.collection.limit(pages_at_most=now.store.max_pages))
-        self._teardown.push_async_callback(self.collection.close)
-        self.documents = Documents(collection=self.collection, clock=clock)
-        self.arranging = Arranging(
-            collection=self.collection,
-            documents=self.documents,
-            blobs=store.blobs,
-            room=store.room,
-            clock=clock,
-        )
-        self.editing = Editing(
-            collection=self.collection,
-            documents=self.documents,
-            renders=self.renders,
-            measures=self.imaging,
-        )
-        self.loading = Loading(
-            imaging=self.imaging,
-            collection=self.collection,
-            documents=self.documents,
-            blobs=store.blobs,
-            room=store.room,
-            clock=clock,
-        )
-        self.storekeeping = StoreKeeping(
-            collection=self.collection,
-            blobs=store.blobs,
-            imaging=self.imaging,
-            room=store.room,
-            folder=store.folder,
-            archives=store.archives,
-            clock=clock,
-        )
-        self._teardown.push_async_callback(self.storekeeping.close)
-        self.intake = Intake(
-            imaging=self.imaging,
-            corrections=Corrections(measures=self.imaging),
-            blobs=store.blobs,
-            spools=store.spools,
-            documents=self.documents,
-        )
+        tell(lambda now: self.papers.collection.limit(pages_at_most=now.store.max_pages))
+        self._teardown.push_async_callback(self.papers.close)
         self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
         self.sessions = Sessions(
             devices=self.devices,
@@ -210,13 +160,13 @@ class App:
             parts=Parts(
                 devices=self.devices,
                 spools=store.spools,
-                intake=self.intake,
+                intake=self.papers.intake,
                 ledger=self.ledger,
                 clock=clock,
             ),
             scanners=self.scanners,
             sessions=self.sessions,
-            documents=self.documents,
+            documents=self.papers.documents,
             access=self.access,
             defaults=config_parts.defaults(self._settings),
         )
@@ -242,17 +192,14 @@ class App:
         self.lookout.look()
 
     async def _take_up_where_it_stopped(self) -> None:
-        await self.collection.load()
-        await self._give_up_what_no_key_opens()
-        recovered = await self.intake.recover()
-        if recovered:
-            log.warning("%d pages read before the restart are in their documents", recovered)
-        await self.store.blobs.sweep(self.documents.all_pages())
-        await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
+        await self.papers.take_up()
+        await self.ledger.load(
+            lambda job: len(self.papers.documents.indices_of(job.document, job.id))
+        )
         keep_browser_s, keep_other_s = config_parts.kept_for_s(self._settings.store)
         self.housekeeping = Housekeeping(
-            documents=self.documents,
-            collection=self.collection,
+            documents=self.papers.documents,
+            collection=self.papers.collection,
             ledger=self.ledger,
             clock=self.clock,
             keep_browser_s=keep_browser_s,
@@ -262,18 +209,7 @@ class App:
             lambda now: self.housekeeping.change(*config_parts.kept_for_s(now.store))
         )
         self._background.run(self.housekeeping.run())
-        self._background.run(Latecomers(intake=self.intake, clock=self.clock).run())
-
-    async def _give_up_what_no_key_opens(self) -> None:
-        lost, spools = await self.store.keys.lost(self.documents.all_pages())
-        if lost or spools:
-            log.warning(
-                "%d pages were sealed with a key that is gone, and have been removed: the service "
-                "was stopped, or nobody kept the key",
-                len(lost) + spools,
-            )
-            await give_up(self.collection, lost)
-        await self.store.keys.settle()
+        self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
     async def _doors(self) -> None:
         self.http_door = HttpDoor(
@@ -285,11 +221,11 @@ class App:
             jobs=self.jobs,
             scanners=self.scanners,
             sessions=self.sessions,
-            documents=self.documents,
-            arranging=self.arranging,
-            editing=self.editing,
-            loading=self.loading,
-            renders=self.renders,
+            documents=self.papers.documents,
+            arranging=self.papers.arranging,
+            editing=self.papers.editing,
+            loading=self.papers.loading,
+            renders=self.papers.renders,
             incoming=self.store.incoming,
             access=self.access,
             hub=self.hub,
@@ -315,8 +251,9 @@ class App:
                 jobs=self.jobs,
                 scanners=self.scanners,
                 sessions=self.sessions,
-                documents=self.documents,
-                renders=self.renders,
+                documents=self.papers.documents,
+                renders=self.papers.renders,
+                storekeeping=self.papers.storekeeping,
                 access=self.access,
                 hub=self.hub,
                 clock=self.clock,

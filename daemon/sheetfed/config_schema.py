@@ -147,7 +147,7 @@ class Store:
     key_file: Path | None = _key(
         kinds.path_or_none(),
         "",
-        "The file of the key for encrypt = \"key-file\"; empty: systemd's credential store-key.",
+        'The file of the key for encrypt = "key-file"; empty: systemd\'s credential store-key.',
     )
 
 

@@ -29,7 +29,7 @@ async def keyring(
 ) -> Keyring:
     """The keys that are there, whatever new pages are sealed with: older ones may need them.
 
-    Raises KeyRefused or OSError.
+    Raises KeyRefused.
     """
     session = await asyncio.to_thread(_kept, environ)
     given = await asyncio.to_thread(_given, store, environ)
@@ -48,13 +48,15 @@ async def keyring(
 
 def _kept(environ: Mapping[str, str]) -> Key | None:
     """The key of this session, which the service manager has kept for us."""
-    secret = b""
+    found = None
     for descriptor in inherited.descriptors(NAME, environ=environ):
         try:
-            secret = secret or memory.content(descriptor, bytes_at_most=SECRET_BYTES)
+            secret = memory.content(descriptor, bytes_at_most=SECRET_BYTES)
         finally:
             os.close(descriptor)
-    return Key(KeyKind.SESSION, secret) if len(secret) == SECRET_BYTES else None
+        if len(secret) == SECRET_BYTES:
+            found = Key(KeyKind.SESSION, secret)
+    return found
 
 
 def _given(store: Store, environ: Mapping[str, str]) -> Key | None:
@@ -67,10 +69,14 @@ def _given(store: Store, environ: Mapping[str, str]) -> Key | None:
 
 
 def _read(path: Path) -> Key:
-    with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & stat.S_IRWXO:
-            raise KeyRefused(f"{path} is everybody's: chmod o= it")
-        content = file.read(_KEY_FILE_BYTES_MOST + 1)
+    try:
+        with path.open("rb") as file:
+            is_everybodys = bool(os.fstat(file.fileno()).st_mode & stat.S_IRWXO)
+            content = file.read(_KEY_FILE_BYTES_MOST + 1)
+    except OSError as error:
+        raise KeyRefused(f"{path}: {error.strerror}") from error
+    if is_everybodys:
+        raise KeyRefused(f"{path} is everybody's: chmod o= it")
     if len(content) > _KEY_FILE_BYTES_MOST:
         raise KeyRefused(f"{path} is no key: it has more than {_KEY_FILE_BYTES_MOST} bytes")
     try:

@@ -1,6 +1,9 @@
 """Archives in memory, and a folder whose flaws a test has made up."""
 
+import asyncio
+import io
 import os
+import tarfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +11,18 @@ from pathlib import Path
 from fakes.gate import Gate
 from sheetfed.core.model import PageId
 from sheetfed.core.upkeep import Contents, Finding
+
+
+def _archive() -> bytes:
+    with io.BytesIO() as made:
+        with tarfile.open(fileobj=made, mode="w") as tar:
+            for name in ("manifest.json", "checksums"):
+                tar.addfile(tarfile.TarInfo(name))
+        return made.getvalue()
+
+
+ARCHIVE = _archive()
+"""Empty, and whole."""
 
 
 class MemoryFolder:
@@ -47,23 +62,24 @@ class MemoryArrival:
 
 
 class MemoryArchives:
-    """The port Archives. `arrival` is what the next import gets; descriptors are closed."""
+    """The port Archives. An export writes ARCHIVE, an import receives bytes and gets `arrival`."""
 
     def __init__(self) -> None:
         self.written: list[Contents] = []
         self.writing = Gate()
         self.arrival = MemoryArrival(Contents(()))
+        self.received: list[bytes] = []
 
     async def write(self, contents: Contents, descriptor: int) -> None:
         try:
             await self.writing.passed()
+            await asyncio.to_thread(os.write, descriptor, ARCHIVE)
             self.written.append(contents)
         finally:
             os.close(descriptor)
 
     @asynccontextmanager
     async def read(self, descriptor: int) -> AsyncIterator[MemoryArrival]:
-        try:
-            yield self.arrival
-        finally:
-            os.close(descriptor)
+        with os.fdopen(descriptor, "rb") as file:
+            self.received.append(await asyncio.to_thread(file.read))
+        yield self.arrival

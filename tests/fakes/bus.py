@@ -249,6 +249,7 @@ class FakeService:
             sessions=core.sessions,
             documents=core.documents,
             renders=core.renders,
+            storekeeping=core.storekeeping,
             access=core.access,
             hub=core.hub,
             clock=core.clock,

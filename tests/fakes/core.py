@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from fakes.accounts import FakeAccounts
+from fakes.archives import MemoryArchives, MemoryFolder
 from fakes.clock import FakeClock
 from fakes.devices import DESK, HALL, FakeDevices
 from fakes.pages import FakePages
@@ -35,6 +36,7 @@ from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.splitting import Splitting
+from sheetfed.core.storekeeping import StoreKeeping
 
 ORIGIN = "https://app.example.org"
 ALICE = Caller(Owner(1000))
@@ -81,6 +83,9 @@ class FakeCore:
     ledger: Ledger
     jobs: Jobs
     renders: Renders
+    store_folder: MemoryFolder
+    archives: MemoryArchives
+    storekeeping: StoreKeeping
 
     @classmethod
     def assemble(
@@ -127,6 +132,7 @@ class FakeCore:
         )
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
+        store_folder, archives = MemoryFolder(), MemoryArchives()
         session_clock = FakeClock(is_manual=True)
         sessions = Sessions(devices=devices, scanners=listed, access=access, clock=session_clock)
         parts = Parts(
@@ -178,6 +184,17 @@ class FakeCore:
                 defaults=defaults or Defaults(),
             ),
             renders=renders,
+            store_folder=store_folder,
+            archives=archives,
+            storekeeping=StoreKeeping(
+                collection=collection,
+                blobs=store.blobs,
+                imaging=pages,
+                room=store.room,
+                folder=store_folder,
+                archives=archives,
+                clock=clock,
+            ),
         )
 
     async def load(self) -> None:
@@ -190,6 +207,7 @@ class FakeCore:
     async def close(self) -> None:
         await self.jobs.drain(DRAIN_S)
         await self.sessions.aclose()
+        await self.storekeeping.close()
         await self.collection.close()
         await self.renders.close()
         self.hub.close()

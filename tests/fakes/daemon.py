@@ -4,14 +4,14 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from fakes.manager import DescriptorStore
 from fakes.scripted import Scripted
 
 READY_DEADLINE_S = 15.0
@@ -94,12 +94,21 @@ class Daemon:
 
 @asynccontextmanager
 async def running_daemon(
-    folder: Path, *, config: str = "", bus: str = "none", scripted: Scripted | None = None
+    folder: Path,
+    *,
+    config: str = "",
+    bus: str = "none",
+    scripted: Scripted | None = None,
+    store: DescriptorStore | None = None,
+    program: Sequence[str] = ("-m", "sheetfed"),
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Daemon]:
     """Start it in this folder, wait until it is ready, and end it; `config` is added TOML.
 
-    `scripted` backends stand in for SANE's virtual scanners.
+    `scripted` backends stand in for SANE's virtual scanners. `store` keeps descriptors from one
+    daemon to the next. `program` is what Python is to run, in the daemon's place.
     """
+    keeper = store or DescriptorStore()
     path = folder / "sheetfed.toml"
     scanners = f'scanners.sane_config_dir = "{scripted.folder}"\n' if scripted else VIRTUAL
     path.write_text(CONFIG.format(folder=folder) + scanners + config)
@@ -111,13 +120,8 @@ async def running_daemon(
     notify.bind(str(address))
     with notify, log.open("a") as stderr:
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "sheetfed",
-            "--config",
-            str(path),
-            "--bus",
-            bus,
+            *keeper.command([*program, "--config", str(path), "--bus", bus]),
+            pass_fds=keeper.descriptors,
             stdin=asyncio.subprocess.DEVNULL,
             stderr=stderr,
             env={
@@ -125,10 +129,13 @@ async def running_daemon(
                 **(scripted.environment if scripted else {}),
                 "NOTIFY_SOCKET": str(address),
                 "PYTHONPATH": package_folder(),
+                **(environment or {}),
             },
         )
         try:
-            endpoints = await asyncio.wait_for(_endpoints(notify, process), READY_DEADLINE_S)
+            endpoints = await asyncio.wait_for(
+                _endpoints(notify, process, keeper), READY_DEADLINE_S
+            )
             async with aiohttp.ClientSession() as http:
                 yield Daemon(process=process, log=log, endpoints=endpoints, http=http)
         except RuntimeError as error:
@@ -142,6 +149,8 @@ async def running_daemon(
                     if process.returncode is None:
                         process.kill()
                         await process.wait()
+            if store is None:
+                keeper.close()
 
 
 def package_folder() -> str:
@@ -165,18 +174,19 @@ def children_named(pid: int, word: str) -> list[int]:
     return found
 
 
-async def _endpoints(notify: socket.socket, process: asyncio.subprocess.Process) -> list[str]:
-    loop = asyncio.get_running_loop()
+async def _endpoints(
+    notify: socket.socket, process: asyncio.subprocess.Process, keeper: DescriptorStore
+) -> list[str]:
     ended = asyncio.ensure_future(process.wait())
     try:
         while True:
-            told = asyncio.ensure_future(loop.sock_recv(notify, 65536))
+            told = asyncio.ensure_future(keeper.heard(notify))
             await asyncio.wait({told, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not told.done():
                 told.cancel()
                 await asyncio.wait({told})
                 raise RuntimeError(f"the daemon ended with {process.returncode}")
-            message = told.result().decode()
+            message = told.result()
             if "READY=1" in message:
                 status = message.partition("STATUS=Serving ")[2].partition(";")[0]
                 return status.splitlines()[0].split()

@@ -1,7 +1,6 @@
 """A real HTTP door on a free loopback port, over a core of fakes."""
 
 import http.client
-import io
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from fakes import pieces
 from fakes.core import FakeCore
 from fakes.incoming import FolderIncoming
 from sheetfed.web.door import Address, HttpDoor
@@ -60,13 +60,42 @@ class OpenDoor:
 
     async def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        content = io.BytesIO(body) if isinstance(body, bytes) else body
+        content = pieces.body(body) if isinstance(body, bytes) else body
         async with self.http.post(self.base + path, data=content, headers=named) as answer:
             return answer.status, await answer.json()
 
     async def get(self, path: str, **headers: str) -> aiohttp.ClientResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.get(self.base + path, headers=named)
+
+
+def assembled(
+    core: FakeCore,
+    incoming: FolderIncoming,
+    *,
+    aliases: tuple[str, ...] = (),
+    peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
+) -> HttpDoor:
+    """The door over this core; it does not listen yet."""
+    return HttpDoor(
+        addresses=[Address("127.0.0.1", 0)],
+        aliases=aliases,
+        max_json_bytes=MAX_JSON_BYTES,
+        version="0.1.0",
+        files=Files(PAGE),
+        jobs=core.jobs,
+        scanners=core.scanners,
+        sessions=core.sessions,
+        documents=core.documents,
+        arranging=core.arranging,
+        editing=core.editing,
+        loading=core.loading,
+        renders=core.renders,
+        incoming=incoming,
+        access=core.access,
+        hub=core.hub,
+        peer_uid=peer_uid,
+    )
 
 
 @asynccontextmanager
@@ -79,25 +108,7 @@ async def open_door(
 ) -> AsyncIterator[OpenDoor]:
     incoming = FolderIncoming(folder)
     async with FakeCore.assemble(folder, **assembly).running() as core:
-        door = HttpDoor(
-            addresses=[Address("127.0.0.1", 0)],
-            aliases=aliases,
-            max_json_bytes=MAX_JSON_BYTES,
-            version="0.1.0",
-            files=Files(PAGE),
-            jobs=core.jobs,
-            scanners=core.scanners,
-            sessions=core.sessions,
-            documents=core.documents,
-            arranging=core.arranging,
-            editing=core.editing,
-            loading=core.loading,
-            renders=core.renders,
-            incoming=incoming,
-            access=core.access,
-            hub=core.hub,
-            peer_uid=peer_uid,
-        )
+        door = assembled(core, incoming, aliases=aliases, peer_uid=peer_uid)
         await door.start()
         base = door.endpoints[0]
         try:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fakes.gate import until
 
-_SITE = '''
+_SITE = """
 import os
 import sys
 
@@ -22,7 +22,7 @@ def met(event, arguments):
 
 
 sys.addaudithook(met)
-'''
+"""
 """What workers load when they start: they meet the files that are held or deadly."""
 
 
@@ -45,6 +45,19 @@ def hang(master: Path) -> None:
 def mend(master: Path) -> None:
     """Let those who write it from now on not wait."""
     Path(f"{master}.part.held").unlink()
+
+
+async def release(master: Path) -> None:
+    """Let the one that waits, or will, go on."""
+
+    def went_on() -> bool:
+        try:
+            os.close(os.open(f"{master}.part.held", os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
+
+    await until(went_on)
 
 
 def make_deadly(source: Path) -> None:

@@ -44,6 +44,17 @@ def test_one_users_connections_leave_descriptors_for_the_others() -> None:
     assert int(_service()["LimitNOFILE"]) > 10 * CONNECTIONS_AT_MOST
 
 
+def test_a_restart_keeps_the_key_of_the_session_and_a_stop_does_not() -> None:
+    service = _service()
+    assert service["FileDescriptorStoreMax"] == "1"
+    assert service.get("FileDescriptorStorePreserve", "restart") == "restart"
+
+
+def test_memory_reaches_no_disk() -> None:
+    service = _service()
+    assert (service["LimitCORE"], service["MemorySwapMax"]) == ("0", "0")
+
+
 def test_the_user_of_the_unit_is_made_and_may_use_scanners() -> None:
     service = _service()
     made = [line.split() for line in SYSUSERS.read_text().splitlines()]
