@@ -16,6 +16,7 @@ with lifeline.held(0):
     print("at work", flush=True)
     if sys.argv[1] == "hang":
         time.sleep(60)
+print("done", flush=True)
 line = sys.stdin.readline()
 with lifeline.held(0):
     print("at work again", line, flush=True)
@@ -58,6 +59,7 @@ def test_the_next_order_ends_nobody(kind: str) -> None:
         os.close(reading)
         assert process.stdout is not None
         assert process.stdout.readline() == "at work\n"
+        assert process.stdout.readline() == "done\n"
         os.write(writing, b"order\n")
         assert process.stdout.readline() == "at work again order\n"
         assert process.wait() == 0

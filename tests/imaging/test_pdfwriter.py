@@ -54,8 +54,9 @@ def test_every_kind_of_value_stays_what_it_is() -> None:
         Name=Name("/with space#"),
         List=Array([1, Name.A, Array([]), Dictionary(Deep=Array([String("x")]))]),
     )
-    with pikepdf.open(BytesIO(joined(part(Values=values)))) as pdf:
-        assert pdf.pages[0].Values == values
+    single = part(Values=values)
+    with pikepdf.open(BytesIO(joined(single))) as pdf, pikepdf.open(BytesIO(single)) as before:
+        assert pdf.pages[0].Values == before.pages[0].Values
 
 
 def test_what_is_named_twice_is_there_once() -> None:

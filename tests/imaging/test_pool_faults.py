@@ -14,8 +14,10 @@ from fakes.spooled import write_bw_page
 from sheetfed.core.errors import (
     DamagedImage,
     InternalError,
+    ShuttingDown,
 )
 from sheetfed.core.model import Image, Mode
+from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 
 BW = Image(850, 1100, Mode.BW, 1, 100.0, 100.0)
@@ -143,3 +145,22 @@ async def test_an_answer_that_is_no_answer_fails_its_work_and_no_other(
             await single.ingest(spool, master, preview)
     assert "failed unexpectedly" in caplog.text
     assert (await single.ingest(spool, master, preview)).width_px > 0
+
+
+async def test_a_program_at_work_for_a_worker_ends_with_it(
+    spool: Path, master: Path, preview: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, told = tmp_path / "tesseract", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\necho $$ >{told}.new\nmv {told}.new {told}\nexec sleep 60\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    pool = ImagingPool(workers=1)
+    await pool.start()
+    await pool.ingest(spool, master, preview)
+    work = asyncio.create_task(pool.orientation(PageFiles(master, preview)))
+    await until(told.exists)
+    await pool.close()
+    with pytest.raises(ShuttingDown):
+        await work
+    pid = told.read_text().strip()
+    await until(lambda: not is_running(pid))

@@ -44,7 +44,7 @@ class PageStrips(Protocol):
 
 
 class EditedPage:
-    """Holds the whole page in memory: up to about three times its size while it is edited."""
+    """Holds the whole page in memory: up to about four times its size while it is edited."""
 
     def __init__(self, page: PageStrips, edits: Sequence[Edit]) -> None:
         self.image = page.image
