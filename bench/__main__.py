@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import calls, exports, feeder, measures, memory, pictures, reading, scans, waits
+from bench import backups, calls, exports, feeder, measures, memory, pictures, reading, scans, waits
 
 GROUPS = {
     "scans": scans,
@@ -22,6 +22,7 @@ GROUPS = {
     "memory": memory,
     "measures": measures,
     "exports": exports,
+    "backups": backups,
 }
 
 

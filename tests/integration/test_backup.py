@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, closing
@@ -189,7 +190,11 @@ def _content(folder: Path) -> tuple[list[object], list[object], dict[str, str]]:
             "SELECT id, uid, origin, instance, created, name, metadata, current, password_hash"
             " FROM documents ORDER BY id"
         ).fetchall()
-        pages = rows.execute("SELECT * FROM pages ORDER BY id").fetchall()
+        rows.row_factory = sqlite3.Row
+        pages: list[object] = [
+            {**dict(row), "edits": json.loads(row["edits"])}
+            for row in rows.execute("SELECT * FROM pages ORDER BY id")
+        ]
     files = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (folder / "store/blobs").glob("*/*")
