@@ -31,8 +31,11 @@ class Hotplug:
     async def start(self) -> None:
         """Begin to listen; that there is nothing to listen to is logged, not raised."""
         try:
-            # Off the loop: pyudev runs a program to find libudev.
-            monitor = await asyncio.to_thread(_listening)
+            # Off the loop: pyudev runs a program to find libudev. Not as the thread's result,
+            # which it may hold on to, and with it the monitor's socket, for a moment after.
+            made: list[pyudev.Monitor] = []
+            await asyncio.to_thread(lambda: made.append(_listening()))
+            monitor = made.pop()
             self._socket = socket.socket(fileno=socket.dup(monitor.fileno()))
         except (OSError, ImportError) as error:
             log.warning("scanners that are plugged in are not noticed: %s", error)
