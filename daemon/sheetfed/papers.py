@@ -12,7 +12,7 @@ from sheetfed.core.intake import Intake
 from sheetfed.core.loading import Loading
 from sheetfed.core.lost import give_up
 from sheetfed.core.ports import Clock
-from sheetfed.core.renders import Renders
+from sheetfed.core.renders import Renders, prefix
 from sheetfed.core.storekeeping import StoreKeeping
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.storage.store import Store
@@ -90,7 +90,9 @@ class Papers:
         recovered = await self.intake.recover()
         if recovered:
             log.warning("%d pages read before the restart are in their documents", recovered)
-        await self._store.blobs.sweep(self.documents.all_pages())
+        pages = self.documents.all_pages()
+        await self._store.blobs.sweep(pages)
+        await self._store.renders.keep_only(frozenset(map(prefix, pages)))
 
     async def close(self) -> None:
         """Wait for what is being written and made."""

@@ -20,6 +20,8 @@ from fakes import crashing
 from fakes.crashing import ARM, Point
 from fakes.daemon import Daemon, package_folder, running_daemon
 from fakes.sse import read_events
+from sheetfed.core.model import PageId
+from sheetfed.core.renders import prefix
 from sheetfed.storage.check import catalogued, survey
 
 ENDS_WITHIN_S = 15.0
@@ -116,6 +118,8 @@ class Survivor:
         assert set(known) == set(pages)
         assert await asyncio.to_thread(survey, self.store, known) == []
         assert await asyncio.to_thread(self._left) == []
+        shown = {prefix(PageId(page)) for page in pages}
+        assert {path.name[:16] for path in (self.folder / "cache").iterdir()} <= shown
         self.announced |= set(pages)
 
     async def _listen(self, stream: aiohttp.ClientResponse) -> None:

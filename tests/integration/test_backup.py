@@ -110,6 +110,23 @@ async def test_a_damaged_page_is_named_and_the_others_are_shown_and_backed_up(
         assert ran.code == 0
 
 
+async def test_nothing_that_the_daemon_writes_can_be_read_by_others(
+    bus: PrivateBus, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a"
+    async with _daemon(folder, bus) as daemon:
+        await daemon.result("AcquireImage", SCAN)
+        await daemon.result("CopyImages", [0], 0)
+        for page in await _pages(daemon):
+            assert await _shown(daemon, page) == 200
+        written = [*(folder / "store").rglob("*"), *(folder / "cache").rglob("*")]
+        modes = {(path.is_dir(), path.stat().st_mode & 0o777) for path in written}
+        names = " ".join(path.name for path in written)
+        assert not any(page in names for page in await _pages(daemon))
+    assert modes == {(True, 0o700), (False, 0o600)}
+    assert any(path.parent.name == "cache" for path in written)
+
+
 async def test_a_page_whose_file_is_gone_is_listed_and_damaged(
     archive: Path, bus: PrivateBus, tmp_path: Path, sheetctl: Sheetctl
 ) -> None:

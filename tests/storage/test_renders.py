@@ -195,3 +195,15 @@ async def test_a_scratch_file_that_is_called_off_leaves_nothing(
     with pytest.raises(asyncio.CancelledError):
         await making
     assert names(tmp_path) == []
+
+
+async def test_renders_of_pages_that_are_gone_go_at_the_start(tmp_path: Path) -> None:
+    renders = await opened(tmp_path)
+    for digest in ("aa1", "aa2", "bb1", "cc1"):
+        await keep(renders, digest, b"picture")
+    renders = await opened(tmp_path)
+    await renders.keep_only({"aa", "cc"})
+    assert names(tmp_path) == ["aa1", "aa2", "cc1"]
+    assert await renders.read("bb1") is None
+    await renders.keep_only(frozenset())
+    assert names(tmp_path) == []

@@ -222,3 +222,36 @@ async def test_a_catalogue_that_cannot_be_replaced_stays_as_it_was(
         async with opened(tmp_path):
             pass
     assert catalogue.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change", ["mode = 'colXr'", "edits = '[{'", "edits = '[7]'", 'edits = \'[{"op": "burn"}]\'']
+)
+async def test_a_row_that_cannot_be_understood_costs_its_page_and_keeps_its_files(
+    catalogue: Path, tmp_path: Path, change: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(tmp_path) as store:
+        await store.blobs.sweep(await pages_of(store))
+        for name in ("p3-0", "p3-1"):
+            store.blobs.master(PageId(name)).write_bytes(b"m")
+    with closing(sqlite3.connect(catalogue)) as rows:
+        rows.execute(f"UPDATE pages SET {change} WHERE id = 'p3-1'")
+        rows.commit()
+    async with opened(tmp_path) as store:
+        known = await pages_of(store)
+        assert known == set(NAMES) - {PageId("p3-1")}
+        assert await store.blobs.sweep(known) == 1
+    assert "1 rows of pages cannot be read" in caplog.text
+    assert len(list(catalogue.parent.glob("lost-*/*.master"))) == 1
+
+
+async def test_the_row_of_a_job_that_cannot_be_understood_is_left_out(
+    catalogue: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(catalogue)) as rows:
+        rows.execute("UPDATE jobs SET state = 'dreaming'")
+        rows.commit()
+    async with opened(tmp_path) as store:
+        await store.jobs.save(job("j2"))
+        assert [found.id for found in await store.jobs.jobs()] == ["j2"]
+    assert "the row of a job cannot be read" in caplog.text

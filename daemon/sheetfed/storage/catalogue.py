@@ -1,9 +1,12 @@
 """Catalogue: the rows of documents and of the pages in them."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 
 from sheetfed.core import editwords
+from sheetfed.core.errors import ScanError
 from sheetfed.core.model import (
     Document,
     DocumentId,
@@ -38,22 +41,33 @@ _INSERT = f"""
     ON CONFLICT (id) DO NOTHING
     """  # noqa: S608
 
+log = logging.getLogger(__name__)
+
 
 class Catalogue:
     """Implements the port of the same name on the store's database."""
 
-    def __init__(self, *, database: Database) -> None:
+    def __init__(self, *, database: Database, lost: Callable[[], None] = lambda: None) -> None:
+        """`lost` is called, and may block, before rows are left out that cannot be read."""
         self._database = database
+        self._lost = lost
 
     async def documents(self) -> Sequence[tuple[Document, Sequence[Page]]]:
         documents = await self._database.read(
             f"SELECT {_DOCUMENT} FROM documents ORDER BY created, rowid"  # noqa: S608
         )
         pages: dict[str, list[Page]] = {}
+        unreadable = 0
         for row in await self._database.read(
             f"SELECT {_PAGE} FROM pages ORDER BY document, position"  # noqa: S608
         ):
-            pages.setdefault(row[1], []).append(_page(row))
+            try:
+                pages.setdefault(row[1], []).append(_page(row))
+            except (ScanError, ValueError, TypeError, LookupError, AttributeError):
+                unreadable += 1
+        if unreadable:
+            await asyncio.to_thread(self._lost)
+            log.error("%d rows of pages cannot be read; their files are set aside", unreadable)
         return [_with_pages(row, pages.get(row[0], [])) for row in documents]
 
     async def sizes(self) -> dict[PageId, int]:

@@ -1,6 +1,7 @@
 """Job log: the rows of jobs, so that they can be asked for after a restart."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import astuple
 
@@ -23,6 +24,8 @@ _COLUMNS = (
 )
 _PLACES = ", ".join("?" for _ in _COLUMNS.split(","))
 
+log = logging.getLogger(__name__)
+
 
 class JobLog:
     """Implements the port of the same name on the store's database."""
@@ -35,7 +38,13 @@ class JobLog:
         rows = await self._database.read(
             f"SELECT {_COLUMNS} FROM jobs ORDER BY created, rowid"  # noqa: S608
         )
-        return [_job(row) for row in rows]
+        jobs = []
+        for row in rows:
+            try:
+                jobs.append(_job(row))
+            except (ValueError, TypeError, LookupError):
+                log.error("the row of a job cannot be read; it is left out")
+        return jobs
 
     async def save(self, job: Job) -> None:
         await self._database.write(

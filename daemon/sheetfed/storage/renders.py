@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +52,14 @@ class Renders:
         for digest, size_bytes in found:
             self._count(digest, size_bytes)
         await self._evict(self._max_bytes)
+
+    async def keep_only(self, prefixes: AbstractSet[str]) -> None:
+        """Remove every file whose digest does not begin with one of these; all are as long."""
+        size = max(map(len, prefixes), default=0)
+        gone = [digest for digest in self._sizes if digest[:size] not in prefixes]
+        for digest in gone:
+            self._forget(digest)
+        await asyncio.to_thread(_remove, [self._folder / digest for digest in gone])
 
     async def read(self, digest: str) -> bytes | None:
         data = self._memory.get(digest)

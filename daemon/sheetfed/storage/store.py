@@ -108,7 +108,8 @@ class Store:
             for page, size_bytes, uid, origin in await database.read(_OWNERS):
                 usage.expect(PageId(page), Owner(uid, origin))
                 usage.count(PageId(page), size_bytes)
-            catalogue, jobs = Catalogue(database=database), JobLog(database=database)
+            catalogue = Catalogue(database=database, lost=blobs.keep_unknown)
+            jobs = JobLog(database=database)
             keys = StoreKeys(marks=marks, keyring=keyring, blobs=blobs, spools=spools)
             yield cls(
                 *(catalogue, jobs, blobs, spools, renders, usage, room, keys, incoming),
