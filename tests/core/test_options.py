@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import OptionValue, Special
-from sheetfed.core.options import Option, OptionType, Range, allowed, same, snap
+from sheetfed.core.options import (
+    Option,
+    OptionType,
+    Outcome,
+    Range,
+    allowed,
+    is_snapped,
+    same,
+    snap,
+)
 
 WORDS = st.integers(min_value=-(2**31), max_value=2**31 - 1)
 
@@ -269,3 +278,23 @@ def test_buttons_and_groups_hold_no_value(kind: OptionType, has_value: bool) -> 
 )
 def test_an_option_with_one_value_gives_no_choice(it: Option, has_choice: bool) -> None:
     assert it.has_choice is has_choice
+
+
+FIXED = Option(1, "gamma", OptionType.FIXED)
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome", "expected"),
+    [
+        (FIXED, Outcome("gamma", 1.5, 2.0), True),
+        (FIXED, Outcome("gamma", 1.5, 1.5), False),
+        (FIXED, Outcome("gamma", 1.5, 1.50001), False),
+        (FIXED, Outcome("gamma", Special.AUTOMATIC, 2.0), False),
+        (FIXED, Outcome("gamma", 1.5, error=InvalidParameter()), False),
+        (None, Outcome("gamma", 1.5, 2.0), False),
+    ],
+)
+def test_a_value_is_snapped_when_it_is_another_than_was_asked_for(
+    known: Option | None, outcome: Outcome, expected: bool
+) -> None:
+    assert is_snapped(known, outcome) is expected

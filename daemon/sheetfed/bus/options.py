@@ -5,8 +5,15 @@ from collections.abc import Iterable, Mapping
 from dbus_next.signature import Variant
 
 from sheetfed.bus import errors, words
-from sheetfed.core.model import Special
-from sheetfed.core.options import Constraint, Option, OptionType, Outcome, Range, Unit, same
+from sheetfed.core.options import (
+    Constraint,
+    Option,
+    OptionType,
+    Outcome,
+    Range,
+    Unit,
+    is_snapped,
+)
 
 
 def told(option: Option) -> dict[str, Variant]:
@@ -60,16 +67,10 @@ def _outcome(outcome: Outcome, option: Option | None) -> Mapping[str, Variant]:
             "error": Variant("s", refusal.name),
             "message": words.variant("s", refusal.text),
         }
-    found = {"ok": Variant("b", True), "snapped": Variant("b", _is_snapped(outcome, option))}
+    found = {"ok": Variant("b", True), "snapped": Variant("b", is_snapped(option, outcome))}
     if outcome.actual is not None:
         found["value"] = words.of_option(outcome.actual)
     return found
-
-
-def _is_snapped(outcome: Outcome, option: Option | None) -> bool:
-    if option is None or outcome.actual is None or isinstance(outcome.asked, Special):
-        return False
-    return not same(option, outcome.asked, outcome.actual)
 
 
 def _constraint(kind: OptionType, constraint: Constraint) -> Variant:

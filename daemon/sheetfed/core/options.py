@@ -155,6 +155,13 @@ def same(option: Option, left: OptionValue, right: OptionValue) -> bool:
     return left == right
 
 
+def is_snapped(option: Option | None, outcome: Outcome) -> bool:
+    """Whether the option was set to another value than the one that was asked for."""
+    if option is None or outcome.actual is None or isinstance(outcome.asked, Special):
+        return False
+    return not same(option, outcome.asked, outcome.actual)
+
+
 def allowed(option: Option) -> Detail:
     """What the option takes, for people and programs to read."""
     if option.type is OptionType.BUTTON:

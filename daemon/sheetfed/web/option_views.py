@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sheetfed.core.model import OptionValue, Special
-from sheetfed.core.options import Constraint, Option, Outcome, Range, same
+from sheetfed.core.model import OptionValue
+from sheetfed.core.options import Constraint, Option, Outcome, Range, is_snapped
 from sheetfed.web import errors
 
 
@@ -39,10 +39,7 @@ def _outcome(outcome: Outcome, option: Option | None) -> dict[str, object]:
     if outcome.error is not None:
         return {"ok": False, "error": errors.words(outcome.error)}
     found: dict[str, object] = {"ok": True, "value": _value(outcome.actual)}
-    asked, actual = outcome.asked, outcome.actual
-    if option is None or actual is None or isinstance(asked, Special):
-        return found
-    return found if same(option, asked, actual) else {**found, "snapped": True}
+    return {**found, "snapped": True} if is_snapped(option, outcome) else found
 
 
 def _value(value: OptionValue | None) -> object:
