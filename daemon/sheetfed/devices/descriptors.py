@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from sheetfed.core.model import OptionValue
 from sheetfed.core.options import Constraint, Option, OptionType, Range, Unit
-from sheetfed.devices import wire
+from sheetfed.devices import values, wire
+from sheetfed.devices.values import Cap
 
 _Member = TypeVar("_Member")
 
@@ -20,16 +21,6 @@ _TYPES = (
 )
 _UNITS = tuple(Unit)
 _NUMBERS = (OptionType.INT, OptionType.FIXED)
-_WORD_BYTES = 4
-_LONGEST_BYTES = 65536 * _WORD_BYTES
-
-_SOFT_SELECT = 1 << 0
-_HARD_SELECT = 1 << 1
-_SOFT_DETECT = 1 << 2
-_EMULATED = 1 << 3
-_AUTOMATIC = 1 << 4
-_INACTIVE = 1 << 5
-_ADVANCED = 1 << 6
 
 
 def parse(messages: Sequence[wire.Message]) -> tuple[Option, ...]:
@@ -87,13 +78,13 @@ def _option(message: wire.Message, group: str) -> Option:
         size_bytes=max(0, message["size"]),
         constraint=constraint,
         value=plain_value(kind, message["value"]),
-        is_active=not cap & _INACTIVE,
-        is_settable=bool(cap & _SOFT_SELECT) and _is_sound(message, kind, constraint),
-        is_automatic=bool(cap & _AUTOMATIC),
-        is_advanced=bool(cap & _ADVANCED),
-        is_emulated=bool(cap & _EMULATED),
-        is_set_at_device=bool(cap & _HARD_SELECT),
-        is_readable=bool(cap & _SOFT_DETECT),
+        is_active=not cap & Cap.INACTIVE,
+        is_settable=bool(cap & Cap.SOFT_SELECT) and _is_sound(message, kind, constraint),
+        is_automatic=bool(cap & Cap.AUTOMATIC),
+        is_advanced=bool(cap & Cap.ADVANCED),
+        is_emulated=bool(cap & Cap.EMULATED),
+        is_set_at_device=bool(cap & Cap.HARD_SELECT),
+        is_readable=bool(cap & Cap.SOFT_DETECT),
     )
 
 
@@ -121,8 +112,8 @@ def _is_sound(message: wire.Message, kind: OptionType, constraint: Constraint) -
         return True
     size = message["size"]
     if kind is OptionType.BOOL:
-        return bool(size == _WORD_BYTES)
+        return bool(size == values.WORD_BYTES)
     has_constraint = message["range"] is not None or message["list"] is not None
     is_understood = has_constraint == (constraint is not None)
-    is_whole = kind is OptionType.STRING or (kind in _NUMBERS and size % _WORD_BYTES == 0)
-    return is_understood and is_whole and 0 < size <= _LONGEST_BYTES
+    is_whole = kind is OptionType.STRING or (kind in _NUMBERS and size % values.WORD_BYTES == 0)
+    return is_understood and is_whole and 0 < size <= values.LONGEST_BYTES

@@ -9,15 +9,11 @@ from sheetfed.core.errors import ErrorCode
 from sheetfed.devices import values, wire
 from sheetfed.devices.libsane import Descriptor
 from sheetfed.devices.statuses import SaneError
-from sheetfed.devices.values import Kind
+from sheetfed.devices.values import Cap, Kind
 
-_SOFT_SELECT = 1 << 0
-_SOFT_DETECT = 1 << 2
-_INACTIVE = 1 << 5
 _INFO_RELOAD_OPTIONS = 1 << 1
 _MOST_OPTIONS = 2000
 _LONGEST_TEXT = 4096
-_LONGEST_VALUE_BYTES = values.WORD_BYTES * 65536
 _ROOM_BYTES = wire.MAX_BODY_BYTES - 64 * 1024
 _WITH_VALUES = (Kind.BOOL, Kind.INT, Kind.FIXED, Kind.STRING)
 
@@ -99,10 +95,10 @@ class OptionWork:
     def _value(self, descriptor: Descriptor) -> values.Plain | None:
         """None where there is none, and where the driver does not tell."""
         size_bytes = descriptor.size
-        is_readable = descriptor.cap & (_SOFT_DETECT | _SOFT_SELECT)
-        if descriptor.cap & _INACTIVE or not is_readable:
+        is_readable = descriptor.cap & (Cap.SOFT_DETECT | Cap.SOFT_SELECT)
+        if descriptor.cap & Cap.INACTIVE or not is_readable:
             return None
-        if descriptor.type not in _WITH_VALUES or not 0 < size_bytes <= _LONGEST_VALUE_BYTES:
+        if descriptor.type not in _WITH_VALUES or not 0 < size_bytes <= values.LONGEST_BYTES:
             return None
         self._step(_short(descriptor.name))
         try:
@@ -147,6 +143,6 @@ def _encoded(descriptor: Descriptor, value: object) -> bytes:
         return raw
     is_number = descriptor.type in (Kind.INT, Kind.FIXED)
     fits = len(raw) == descriptor.size if is_number else len(raw) <= descriptor.size
-    if not fits or descriptor.size > _LONGEST_VALUE_BYTES:
+    if not fits or descriptor.size > values.LONGEST_BYTES:
         raise SaneError(ErrorCode.SETTINGS_REFUSED, "the value has another size")
     return raw.ljust(descriptor.size, b"\0")

@@ -6,10 +6,13 @@ a zero byte (SANE 1.0 §4.2.1 to §4.2.4).
 
 import struct
 from collections.abc import Sequence
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 from typing import Any
 
 WORD_BYTES = 4
+LONGEST_BYTES = WORD_BYTES * 65536
+"""Of a value that is read and set."""
+
 _FIXED_SCALE = 1 << 16
 
 Plain = bool | int | float | str | list[int] | list[float]
@@ -25,6 +28,18 @@ class Kind(IntEnum):
     STRING = 3
     BUTTON = 4
     GROUP = 5
+
+
+class Cap(IntFlag):
+    """What can be done with an option: SANE_CAP_* (SANE 1.0 §4.2.9.6)."""
+
+    SOFT_SELECT = 1 << 0
+    HARD_SELECT = 1 << 1
+    SOFT_DETECT = 1 << 2
+    EMULATED = 1 << 3
+    AUTOMATIC = 1 << 4
+    INACTIVE = 1 << 5
+    ADVANCED = 1 << 6
 
 
 def text(raw: bytes) -> str:
