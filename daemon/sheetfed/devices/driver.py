@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from sheetfed.core.errors import ScanError, ScannerLost, SettingsRefused
 from sheetfed.core.model import Scanner
+from sheetfed.core.surely import surely
 from sheetfed.core.survey import Survey
 from sheetfed.devices import backends, usb
 from sheetfed.devices.configdir import ConfigDirs
@@ -132,7 +132,7 @@ class SaneDevices:
             await self._end(worker)
             raise ScannerLost("the scanner is not there", details=error.details) from error
         except BaseException:
-            await _surely(self._end(worker))
+            await surely(self._end(worker))
             raise
         return worker
 
@@ -144,7 +144,7 @@ class SaneDevices:
         except asyncio.CancelledError:
             # It may have become ready in this very turn of the loop.
             with contextlib.suppress(asyncio.CancelledError, ScanError):
-                await _surely((await launching).dismiss())
+                await surely((await launching).dismiss())
             raise
         if not worker.is_alive:
             await worker.dismiss()
@@ -175,13 +175,3 @@ class SaneDevices:
             self._quarantine.use_failed(backend, worker.fault)
         with self._using(backend):
             await worker.close()
-
-
-async def _surely(work: Coroutine[Any, Any, None]) -> None:
-    """Carry it out in a task of its own: in one that was canceled, time-outs of Python 3.11.2
-    end as cancels."""
-    task = asyncio.create_task(work)
-    while not task.done():
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait({task})
-    task.result()

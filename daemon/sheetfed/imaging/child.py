@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import sheetfed
+from sheetfed.core.surely import surely
 from sheetfed.imaging import orders
 from sheetfed.imaging.orders import Task, Words
-from sheetfed.imaging.together import surely
 from sheetfed.sealed.keyring import CLEAR, Keyring
 
 _START_S = 20.0

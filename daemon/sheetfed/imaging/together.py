@@ -1,4 +1,4 @@
-"""Together: several pieces of work at once, and work that is done whatever is called off."""
+"""Together: several pieces of work at once."""
 
 import asyncio
 from collections.abc import Coroutine, Iterable
@@ -15,17 +15,3 @@ async def together(work: Iterable[Coroutine[Any, Any, Any]]) -> None:
             if not task.cancelling():
                 task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def surely(work: Coroutine[Any, Any, None]) -> None:
-    """Done to its end also when the caller is cancelled, which is told afterwards."""
-    task = asyncio.create_task(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    task.result()
