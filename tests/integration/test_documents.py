@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
@@ -13,85 +12,46 @@ from PIL import ImageDraw
 
 from fakes.clock import FakeClock
 from fakes.core import ALICE
-from sheetfed.core.arranging import Arranging
-from sheetfed.core.collection import Collection
-from sheetfed.core.documents import Documents
 from sheetfed.core.edited import shown
-from sheetfed.core.editing import Editing
 from sheetfed.core.edits import BlackWhite, Crop, Rotate
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.events import Hub
-from sheetfed.core.loading import Loading
 from sheetfed.core.model import DocumentId, Page
-from sheetfed.core.renders import Renders, fitted
+from sheetfed.core.renders import fitted
 from sheetfed.core.splitting import AtBlank, Splitting
 from sheetfed.imaging.pool import ImagingPool
+from sheetfed.papers import Papers
 from sheetfed.storage.store import Store
 
 A5_DPI = 100
 A5_PX = (583, 827)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A core over a store, as the daemon puts it together."""
+class Desk(Papers):
+    """Documents over a store, as the daemon puts them together, and what no door offers yet."""
 
-    store: Store
-    collection: Collection
-    documents: Documents
-    arranging: Arranging
-    editing: Editing
-    loading: Loading
-    splitting: Splitting
-    renders: Renders
+    def __init__(self, store: Store, imaging: ImagingPool) -> None:
+        super().__init__(
+            store=store, imaging=imaging, hub=Hub(), clock=FakeClock(), pages_at_most=1000
+        )
+        self.store = store
+        self.splitting = Splitting(
+            collection=self.collection,
+            documents=self.documents,
+            renders=self.renders,
+            measures=imaging,
+        )
 
     @classmethod
     @asynccontextmanager
     async def open(cls, folder: Path, imaging: ImagingPool) -> AsyncIterator[Self]:
-        clock = FakeClock()
-        async with AsyncExitStack() as stack:
-            store = await stack.enter_async_context(
-                Store.open(folder / "store", cache=folder / "cache")
-            )
-            renders = Renders(imaging=imaging, blobs=store.blobs, cache=store.renders)
-            stack.push_async_callback(renders.close)
-            collection = Collection(
-                catalogue=store.catalogue,
-                blobs=store.blobs,
-                renders=renders,
-                hub=Hub(),
-                clock=clock,
-            )
-            stack.push_async_callback(collection.close)
-            await collection.load()
-            documents = Documents(collection=collection, clock=clock)
-            yield cls(
-                store=store,
-                collection=collection,
-                documents=documents,
-                arranging=Arranging(
-                    collection=collection,
-                    documents=documents,
-                    blobs=store.blobs,
-                    room=store.room,
-                    clock=clock,
-                ),
-                editing=Editing(
-                    collection=collection, documents=documents, renders=renders, measures=imaging
-                ),
-                loading=Loading(
-                    imaging=imaging,
-                    collection=collection,
-                    documents=documents,
-                    blobs=store.blobs,
-                    room=store.room,
-                    clock=clock,
-                ),
-                splitting=Splitting(
-                    collection=collection, documents=documents, renders=renders, measures=imaging
-                ),
-                renders=renders,
-            )
+        async with Store.open(folder / "store", cache=folder / "cache") as store:
+            desk = cls(store, imaging)
+            await desk.collection.load()
+            try:
+                yield desk
+            finally:
+                await desk.close()
 
     def pages(self, document: DocumentId) -> list[Page]:
         return self.documents.pages_of(self.documents.get(ALICE, document))
