@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from sheetfed.config_key import Key
 from sheetfed.config_kinds import Endpoint
-from sheetfed.config_schema import Config, Key, LogLevel, keys
+from sheetfed.config_schema import Config, LogLevel, keys
 
 __all__ = [
     "DEFAULT_PATH",

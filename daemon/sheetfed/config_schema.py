@@ -1,17 +1,17 @@
 """The schema of the configuration: every table and key, declared once."""
 
-# ruff: noqa: RUF009 - `_key` makes dataclass fields
+# ruff: noqa: RUF009 - `declare` makes dataclass fields
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from sheetfed import config_kinds as kinds
-from sheetfed.config_kinds import Endpoint, Kind, Toml
+from sheetfed.config_key import Key, declare
+from sheetfed.config_kinds import Endpoint
 from sheetfed.core.model import Mode
 
-T = TypeVar("T")
 HOURS_MAX = 10 * 366 * 24
 DAY_S = 24 * 60 * 60
 
@@ -30,43 +30,21 @@ class Encryption(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A declared key: its kind of value, its default as TOML, one sentence, and when it applies."""
-
-    table: str
-    name: str
-    kind: Kind[Any]
-    default: Toml
-    meaning: str
-    reloads: bool
-
-    @property
-    def dotted(self) -> str:
-        return f"{self.table}.{self.name}"
-
-
-def _key(kind: Kind[T], default: Toml, meaning: str, *, reloads: bool = False) -> T:
-    declared = {"kind": kind, "default": default, "meaning": meaning, "reloads": reloads}
-    made: T = field(default=kind.read(default), metadata=declared)
-    return made
-
-
-@dataclass(frozen=True, slots=True)
 class Http:
     """The HTTP door."""
 
-    listen: tuple[Endpoint, ...] = _key(
+    listen: tuple[Endpoint, ...] = declare(
         kinds.endpoints(),
         ["127.0.0.1:18622", "[::1]:18622"],
         "Where HTTP is served; port 0 takes any free port. "
         "The same addresses belong into sheetfed.socket when that unit is used.",
     )
-    host_aliases: tuple[str, ...] = _key(
+    host_aliases: tuple[str, ...] = declare(
         kinds.host_names(),
         [],
         "Further host names, besides localhost, under which the service answers.",
     )
-    max_json_bytes: int = _key(
+    max_json_bytes: int = declare(
         kinds.size(1 << 10, 1 << 28),
         "1M",
         "The largest JSON body that is read; a larger one is answered with 413.",
@@ -77,15 +55,15 @@ class Http:
 class Https:
     """The HTTPS door; it opens only with a certificate and its key."""
 
-    listen: tuple[Endpoint, ...] = _key(
+    listen: tuple[Endpoint, ...] = declare(
         kinds.endpoints(),
         ["127.0.0.1:18623", "[::1]:18623"],
         "Where HTTPS is served; port 0 takes any free port.",
     )
-    certificate: Path | None = _key(
+    certificate: Path | None = declare(
         kinds.path_or_none(), "", "The certificate chain (PEM); empty: HTTPS is off."
     )
-    key: Path | None = _key(
+    key: Path | None = declare(
         kinds.path_or_none(), "", "The certificate's private key (PEM); empty: HTTPS is off."
     )
 
@@ -94,57 +72,57 @@ class Https:
 class Store:
     """Where scanned documents are kept, how much of them and for how long."""
 
-    path: Path = _key(kinds.path(), "/var/lib/sheetfed", "The folder of the scanned documents.")
-    cache: Path = _key(
+    path: Path = declare(kinds.path(), "/var/lib/sheetfed", "The folder of the scanned documents.")
+    cache: Path = declare(
         kinds.path(), "/var/cache/sheetfed", "The folder of rendered pages; it may be emptied."
     )
-    max_bytes: int = _key(
+    max_bytes: int = declare(
         kinds.size(1 << 20),
         "20G",
         "How much all documents may take; then scans are refused.",
         reloads=True,
     )
-    max_bytes_per_owner: int = _key(
+    max_bytes_per_owner: int = declare(
         kinds.size(),
         "10G",
         "How much one owner's documents may take, a user's programs and each of a user's web pages "
         "being owners; 0: as much as all.",
         reloads=True,
     )
-    max_pages: int = _key(
+    max_pages: int = declare(
         kinds.whole(1, 1_000_000, "pages"),
         5000,
         "How many pages a document may have.",
         reloads=True,
     )
-    min_free_bytes: int = _key(
+    min_free_bytes: int = declare(
         kinds.size(),
         "512M",
         "How much of the disk stays free; below it scans are refused.",
         reloads=True,
     )
-    render_cache_bytes: int = _key(
+    render_cache_bytes: int = declare(
         kinds.size(), "256M", "How much rendered pages may take; the least used ones go first."
     )
-    keep_hours_browser: int = _key(
+    keep_hours_browser: int = declare(
         kinds.whole(1, HOURS_MAX, "hours"),
         24,
         "How long after its last use a web page's document is kept.",
         reloads=True,
     )
-    keep_hours_other: int = _key(
+    keep_hours_other: int = declare(
         kinds.whole(1, HOURS_MAX, "hours"),
         168,
         "How long after its last use any other document is kept.",
         reloads=True,
     )
-    encrypt: Encryption = _key(
+    encrypt: Encryption = declare(
         kinds.choice(Encryption),
         "off",
         "Whether pages are encrypted on the disk: with a key that is gone when the service is "
         "stopped, or with one that it is given.",
     )
-    key_file: Path | None = _key(
+    key_file: Path | None = declare(
         kinds.path_or_none(),
         "",
         'The file of the key for encrypt = "key-file"; empty: systemd\'s credential store-key.',
@@ -155,67 +133,67 @@ class Store:
 class Scanners:
     """Which scanners there are."""
 
-    sane_config_dir: Path | None = _key(
+    sane_config_dir: Path | None = declare(
         kinds.path_or_none(), "", "A folder of SANE configuration; empty: the system's."
     )
-    virtual: bool = _key(
+    virtual: bool = declare(
         kinds.boolean(), False, "Only SANE's virtual scanners, for trying out and for tests."
     )
-    default: str = _key(
+    default: str = declare(
         kinds.text(),
         "",
         "The id or name of the scanner for requests that name none; empty: the first.",
         reloads=True,
     )
-    hide: tuple[str, ...] = _key(
+    hide: tuple[str, ...] = declare(
         kinds.patterns(),
         [],
         "Scanners that are not shown, by SANE's device name, its backend, the scanner's id or "
         '"VENDOR MODEL".',
         reloads=True,
     )
-    rename: tuple[tuple[str, str], ...] = _key(
+    rename: tuple[tuple[str, str], ...] = declare(
         kinds.names(),
         {},
         "What scanners are called, by the same words as in hide; the first pattern that fits.",
         reloads=True,
     )
-    devices: tuple[str, ...] = _key(
+    devices: tuple[str, ...] = declare(
         kinds.devices(),
         [],
         "Devices that SANE can open but does not list, such as a network scanner's.",
         reloads=True,
     )
-    prefer: tuple[str, ...] = _key(
+    prefer: tuple[str, ...] = declare(
         kinds.backends(),
         ["*", "airscan", "escl"],
         "Which backend is used for a scanner that several list: the first of these.",
         reloads=True,
     )
-    quirks_dir: Path = _key(
+    quirks_dir: Path = declare(
         kinds.path(),
         "/etc/sheetfed/quirks.d",
         "The folder of the administrator's own tables of what drivers call things.",
     )
-    network_refresh_minutes: int = _key(
+    network_refresh_minutes: int = declare(
         kinds.whole(0, DAY_S // 60, "minutes"),
         10,
         "How often network scanners are looked for; 0: only when somebody asks.",
         reloads=True,
     )
-    quarantine_after: int = _key(
+    quarantine_after: int = declare(
         kinds.whole(0, 100),
         3,
         "After how many crashes or hangs in a row a backend is left out; 0: never.",
         reloads=True,
     )
-    lease_idle_s: int = _key(
+    lease_idle_s: int = declare(
         kinds.whole(1, DAY_S, "seconds"),
         60,
         "How long a scanner stays opened by a page or program that neither calls nor listens.",
         reloads=True,
     )
-    lease_limit_s: int = _key(
+    lease_limit_s: int = declare(
         kinds.whole(1, DAY_S, "seconds"),
         900,
         "How long a scanner stays opened without a job, whatever its owner does.",
@@ -227,8 +205,8 @@ class Scanners:
 class Defaults:
     """What a scan uses when the request does not say."""
 
-    mode: Mode = _key(kinds.choice(Mode), "color", "The mode of a scan.", reloads=True)
-    resolution: int = _key(
+    mode: Mode = declare(kinds.choice(Mode), "color", "The mode of a scan.", reloads=True)
+    resolution: int = declare(
         kinds.whole(1, 19200, "dpi"), 200, "The resolution of a scan.", reloads=True
     )
 
@@ -237,12 +215,12 @@ class Defaults:
 class Jobs:
     """How long jobs are waited for."""
 
-    pause_timeout_s: int = _key(
+    pause_timeout_s: int = declare(
         kinds.whole(1, DAY_S, "seconds"),
         600,
         "How long a paused job waits for somebody; then it fails and its pages stay.",
     )
-    drain_timeout_s: int = _key(
+    drain_timeout_s: int = declare(
         kinds.whole(1, 3600, "seconds"),
         60,
         "How long a stop waits for the page being read; "
@@ -254,7 +232,7 @@ class Jobs:
 class Origins:
     """Web origins that the administrator approves."""
 
-    allow: tuple[str, ...] = _key(
+    allow: tuple[str, ...] = declare(
         kinds.origins(), [], "Origins that may scan and upload without being asked.", reloads=True
     )
 
@@ -263,7 +241,7 @@ class Origins:
 class Access:
     """Which users of the machine may do what."""
 
-    scan: tuple[str, ...] = _key(
+    scan: tuple[str, ...] = declare(
         kinds.rules(),
         ["root", "@scanner", "active"],
         "Who may use the scanners: users, groups, whoever has an active local session, everybody.",
@@ -275,7 +253,7 @@ class Access:
 class Imaging:
     """The processes that encode and render pages."""
 
-    workers: int = _key(
+    workers: int = declare(
         kinds.whole(0, 256), 0, "How many processes work on images; 0: as many as processors."
     )
 
@@ -284,7 +262,7 @@ class Imaging:
 class Log:
     """What is logged."""
 
-    level: LogLevel = _key(
+    level: LogLevel = declare(
         kinds.choice(LogLevel), "info", "The least level that is logged.", reloads=True
     )
 

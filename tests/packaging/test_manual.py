@@ -8,7 +8,8 @@ import pytest
 
 from sheetfed import __main__
 from sheetfed.config import Config, describe
-from sheetfed.config_schema import Key, keys
+from sheetfed.config_key import Key
+from sheetfed.config_schema import keys
 
 FOLDER = Path(__file__).parents[2] / "debian"
 PAGES = (FOLDER / "sheetfed.manpages").read_text().split()
