@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakes.core import FakeCore
+from fakes.holders import Visit
 from fakes.scans import Scans
 from fakes.shelf import Shelf
 
@@ -28,3 +29,9 @@ async def scans(tmp_path: Path) -> AsyncIterator[Scans]:
 @pytest.fixture
 def shelf() -> Shelf:
     return Shelf()
+
+
+@pytest.fixture
+def tab(core: FakeCore) -> Visit:
+    """A page that may hold a scanner."""
+    return Visit(core)

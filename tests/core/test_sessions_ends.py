@@ -15,11 +15,6 @@ IDLE_S = 60.0
 LIMIT_S = 900.0
 
 
-@pytest.fixture
-def tab(core: FakeCore) -> Visit:
-    return Visit(core)
-
-
 async def test_who_rests_for_too_long_loses_the_scanner(tab: Visit) -> None:
     await tab.open()
     await tab.rest(IDLE_S - 1)

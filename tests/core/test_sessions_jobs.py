@@ -16,11 +16,6 @@ from sheetfed.core.model import Job, JobState, Mode, ScanSettings
 QUEUED = replace(FEEDER, queue=True)
 
 
-@pytest.fixture
-def tab(core: FakeCore) -> Visit:
-    return Visit(core)
-
-
 async def start(visit: Visit, settings: ScanSettings = FEEDER) -> Job:
     return await visit.core.jobs.start(visit.caller, settings, ONE if visit.name == ONE else None)
 
