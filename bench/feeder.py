@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from bench.figures import Figure, milliseconds, timed
+from bench.figures import Figure, milliseconds, rest, timed
 from fakes.daemon import Daemon, running_daemon
 from fakes.reading import listed
 from fakes.spools import FolderSpools
@@ -20,7 +20,6 @@ from sheetfed.imaging.pool import ImagingPool
 
 PAGES = 10
 RESOLUTION = 300
-REST_S = 0.3
 SLOW: Mapping[str, OptionValue] = {"read-delay": True, "read-delay-duration": 3000}
 # By what each buffer is held back, and by how much a job may exceed the larger of the two. The
 # virtual scanner at its full speed keeps the processors busy by itself, as no real one does.
@@ -38,7 +37,7 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
             reading: list[float] = []
             encoding: list[float] = []
             for run in range(runs + 1):
-                await asyncio.sleep(REST_S)
+                await rest()
                 job_s = await _job(daemon, options)
                 read_s, encode_s = await _apart(folder, options)
                 if run:
@@ -127,7 +126,7 @@ async def _apart(folder: Path, options: Mapping[str, OptionValue]) -> tuple[floa
     async def encode() -> None:
         await asyncio.gather(*(take_in(spool.path) for spool in spools.made))
 
-    await asyncio.sleep(REST_S)
+    await rest()
     seconds = await timed(read), await timed(encode)
     await pool.close()
     await devices.close()

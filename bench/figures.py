@@ -1,9 +1,12 @@
 """Figures: one measured thing beside its peer."""
 
+import asyncio
 import statistics
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
+
+_REST_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,8 @@ async def timed(work: Callable[[], Awaitable[object]]) -> float:
     begun = perf_counter()
     await work()
     return perf_counter() - begun
+
+
+async def rest() -> None:
+    """Let what went before come to its end, and the next spare worker be started."""
+    await asyncio.sleep(_REST_S)

@@ -1,10 +1,9 @@
 """Reading: pages from the virtual scanner into spool files, beside scanimage writing PNM files."""
 
-import asyncio
 from pathlib import Path
 from time import perf_counter
 
-from bench.figures import Figure, at_most
+from bench.figures import Figure, at_most, rest
 from bench.memory import WORKER_LIMIT_MIB, status_mib
 from bench.peers import scanimage_pages
 from fakes.reading import listed
@@ -14,7 +13,6 @@ from sheetfed.devices.driver import SaneDevices
 
 PAGES = {300: 8, 600: 2, 1200: 1}
 RATIO_LIMIT = 1.3
-REST_S = 0.3
 
 
 async def measure(folder: Path, runs: int) -> list[Figure]:
@@ -28,10 +26,9 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
         peer: list[float] = []
         peaks: list[float] = []
         for run in range(runs + 1):
-            # The next spare worker is started meanwhile.
-            await asyncio.sleep(REST_S)
+            await rest()
             seconds, peak_mib = await _read(devices, scanner, folder, resolution, pages)
-            await asyncio.sleep(REST_S)
+            await rest()
             begun = perf_counter()
             await scanimage_pages(resolution, pages, folder)
             if run:

@@ -1,6 +1,5 @@
 """Waits: how long it takes to open a scanner that is known, and to end a scan."""
 
-import asyncio
 import os
 import signal
 import statistics
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bench.figures import Figure, milliseconds, timed
+from bench.figures import Figure, milliseconds, rest, timed
 from fakes.daemon import Daemon, running_daemon
 from fakes.reading import listed
 from fakes.sse import until
@@ -20,7 +19,6 @@ from sheetfed.devices.driver import SaneDevices
 
 OPEN_LIMIT_S = 0.050
 CANCEL_LIMIT_S = 3.0
-REST_S = 0.3
 SLOW = {
     "paper_source": "feeder",
     "mode": "color",
@@ -57,8 +55,7 @@ async def _opening(runs: int) -> list[float]:
     scanner = (await listed(devices))[0]
     seconds = []
     for _ in range(runs):
-        # The next spare worker is started meanwhile.
-        await asyncio.sleep(REST_S)
+        await rest()
         opened: list[SaneDevice] = []
 
         async def work(into: list[SaneDevice] = opened) -> None:
