@@ -113,6 +113,13 @@ async def test_a_feeder_gives_its_pages_until_it_is_empty(
     assert len({rows_of(spool.path) for spool in spools.made[:10]}) == 1
 
 
+async def assert_scans(devices: SaneDevices, spools: FolderSpools) -> None:
+    """The next scan works."""
+    again = await devices.open((await listed(devices))[0])
+    assert rows_of(await read(again, spools, PAGES[0]))
+    await again.close()
+
+
 async def test_a_server_that_dies_in_mid_page_is_a_lost_scanner_and_the_next_scan_works(
     saned: Saned, devices: SaneDevices, device: SaneDevice, spools: FolderSpools
 ) -> None:
@@ -124,9 +131,7 @@ async def test_a_server_that_dies_in_mid_page_is_a_lost_scanner_and_the_next_sca
         await reading.task
     assert layout_of(reading.spool.path) is None
     await device.close()
-    again = await devices.open((await listed(devices))[0])
-    assert rows_of(await read(again, spools, PAGES[0]))
-    await again.close()
+    await assert_scans(devices, spools)
 
 
 async def test_a_server_that_stalls_in_mid_page_is_out_of_time_and_the_next_scan_works(
@@ -140,9 +145,7 @@ async def test_a_server_that_stalls_in_mid_page_is_out_of_time_and_the_next_scan
         await reading.task
     assert layout_of(reading.spool.path) is None
     await device.close()
-    again = await devices.open((await listed(devices))[0])
-    assert rows_of(await read(again, spools, PAGES[0]))
-    await again.close()
+    await assert_scans(devices, spools)
 
 
 async def test_a_scan_can_be_canceled_in_mid_page(
