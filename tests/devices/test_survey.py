@@ -159,7 +159,9 @@ async def test_a_backend_that_is_opened_before_its_turn_loses_it(
         await asked(scripted, f"slow{number}", times=2)
     device = await sane.open(scanner)
     survey = await surveying
-    assert states(survey)["scripted"] is BackendState.IN_USE
+    (passed_over,) = [backend for backend in survey.backends if backend.name == "scripted"]
+    assert passed_over.state is BackendState.IN_USE
+    assert passed_over.message == "not asked while its scanner is open"
     assert shown(survey) == {"scripted:desk": True}
     assert "get_devices" not in scripted.calls()
     await device.close()
