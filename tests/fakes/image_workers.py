@@ -10,6 +10,8 @@ _SITE = """
 import os
 import sys
 
+went_on = set()
+
 
 def met(event, arguments):
     if event != "open" or not isinstance(arguments[0], (str, os.PathLike)):
@@ -17,8 +19,10 @@ def met(event, arguments):
     path = os.fspath(arguments[0])
     if isinstance(path, str) and os.path.exists(path + ".deadly"):
         os.abort()
-    if isinstance(path, str) and os.path.exists(path + ".held"):
+    if isinstance(path, str) and path not in went_on and os.path.exists(path + ".held"):
         os.open(path + ".held", os.O_RDONLY)
+        # One opening of a file is told twice, by open() and by the opener that it calls.
+        went_on.add(path)
 
 
 sys.addaudithook(met)
