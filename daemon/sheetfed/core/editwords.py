@@ -1,12 +1,10 @@
 """Edit words: edits as the store, the image workers and the doors write them down."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Final
 
 from sheetfed.core.edits import (
-    SIDE_AT_MOST_PX,
     BlackWhite,
     Brightness,
     Contrast,
@@ -17,16 +15,13 @@ from sheetfed.core.edits import (
     Gray,
     Invert,
     Mirror,
-    Resampling,
     Resize,
     Rotate,
     SetDpi,
-    Threshold,
 )
+from sheetfed.core.editvalues import EDIT_VALUES
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.settings import invalid, number
-
-_COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+from sheetfed.core.settings import invalid
 
 _NAMES: Final[Mapping[str, type[Edit]]] = {
     "rotate": Rotate,
@@ -50,6 +45,11 @@ def names() -> tuple[str, ...]:
     return tuple(_NAMES)
 
 
+def members(op: str) -> Mapping[str, bool]:
+    """The words that this edit takes, in their order, and whether each has to be there."""
+    return {field.name: field.default is MISSING for field in fields(_NAMES[op])}
+
+
 def to_words(edit: Edit) -> dict[str, object]:
     """As `parse` reads it: for the store, for an image worker, for a door."""
     return {"op": _OPS[type(edit)], **asdict(edit)}
@@ -66,7 +66,7 @@ def parse(words: Mapping[str, object]) -> Edit:
         if word != "op" and word not in known:
             raise invalid(word, ", ".join(known) or "no value")
     values = {
-        word: _READERS[word](word, value)
+        word: EDIT_VALUES[word].read(word, value)
         for word, value in words.items()
         if word != "op" and value is not None
     }
@@ -79,67 +79,3 @@ def parse(words: Mapping[str, object]) -> Edit:
         )
     make: Callable[..., Edit] = kind
     return make(**values)
-
-
-def _whole(name: str, value: object, low: int, high: int) -> int:
-    read = number(name, value, low, high)
-    if read != int(read):
-        raise invalid(name, f"a whole number from {low} to {high}")
-    return int(read)
-
-
-def _side(name: str, value: object) -> int:
-    return _whole(name, value, 1, SIDE_AT_MOST_PX)
-
-
-def _place(name: str, value: object) -> int:
-    return _whole(name, value, 0, SIDE_AT_MOST_PX)
-
-
-def _dpi(name: str, value: object) -> float:
-    return number(name, value, 1, 30_000)
-
-
-def _flag(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise invalid(name, "true or false")
-    return value
-
-
-def _color(name: str, value: object) -> str:
-    if not isinstance(value, str) or not _COLOR.fullmatch(value):
-        raise invalid(name, "a color such as #ffffff")
-    return value.lower()
-
-
-def _method(name: str, value: object) -> Resampling:
-    if not isinstance(value, str) or value not in tuple(Resampling):
-        raise invalid(name, ", ".join(Resampling))
-    return Resampling(value)
-
-
-def _threshold(name: str, value: object) -> int | Threshold:
-    if isinstance(value, str) and value in tuple(Threshold):
-        return Threshold(value)
-    if isinstance(value, str):
-        raise invalid(name, f"0 to 255, {', '.join(Threshold)}")
-    return _whole(name, value, 0, 255)
-
-
-_READERS: Final[Mapping[str, Callable[[str, object], object]]] = {
-    "degrees": lambda name, value: number(name, value, -3600, 3600),
-    "keep_size": _flag,
-    "resample": _flag,
-    "fill": _color,
-    "left": _place,
-    "top": _place,
-    "right": _place,
-    "bottom": _place,
-    "width": _side,
-    "height": _side,
-    "method": _method,
-    "x": _dpi,
-    "y": _dpi,
-    "threshold": _threshold,
-    "percent": lambda name, value: _whole(name, value, -100, 100),
-}

@@ -7,9 +7,8 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ERRORS
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import JobId, JobState
-from sheetfed.web import parameters, words
-from sheetfed.web.method import Call, Method, Result
-from sheetfed.web.parameters import Parameter
+from sheetfed.web import words
+from sheetfed.web.method import Call, Result
 from sheetfed.web.views import job_status
 
 
@@ -19,15 +18,6 @@ class Acquiring:
     def __init__(self, *, jobs: Jobs, documents: Documents) -> None:
         self._jobs = jobs
         self._documents = documents
-        asked = Parameter("settings", "an object", parameters.settings, is_optional=True)
-        job = Parameter("jobId", "a job's id", parameters.text)
-        self.methods = (
-            Method("AcquireImage", (asked,), self.acquire, is_long=True),
-            Method("JobStatus", (job,), self.job_status),
-            Method("ResumeJob", (job,), self.resume),
-            Method("FinishJob", (job,), self.finish),
-            Method("CancelAllPendingTransfers", (), self.cancel_all),
-        )
 
     async def acquire(self, call: Call, asked: Mapping[str, object] | None) -> Result:
         wanted = settings.parse(words.ours(asked or {}))

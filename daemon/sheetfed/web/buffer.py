@@ -6,9 +6,7 @@ from sheetfed.core.arranging import Arranging
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import IndexOutOfRange
 from sheetfed.core.model import Caller, Document, InstanceId, Page, PageId
-from sheetfed.web import parameters
-from sheetfed.web.method import Call, Method, Result
-from sheetfed.web.parameters import INDEX, Parameter
+from sheetfed.web.method import Call, Result
 from sheetfed.web.views import page_info
 
 
@@ -51,28 +49,6 @@ class Buffer:
         self._buffers = buffers
         self._documents = documents
         self._arranging = arranging
-        to = Parameter("to", "a whole number", parameters.index)
-        other = Parameter("other", "a whole number", parameters.index)
-        indices = Parameter("indices", "a list of whole numbers", parameters.index_list)
-        backs = Parameter("n", "a whole number", parameters.index)
-        is_reversed = Parameter("reversed", "true or false", parameters.flag, is_optional=True)
-        page_id = Parameter("id", "a page's id", parameters.text)
-        self.methods = (
-            Method("HowManyImagesInBuffer", (), self.count),
-            Method("GetCurrentIndex", (), self.current),
-            Method("SetCurrentIndex", (INDEX,), self.set_current),
-            Method("GetImageInfo", (INDEX,), self.info),
-            Method("IndexToImageID", (INDEX,), self.index_to_id),
-            Method("ImageIDToIndex", (page_id,), self.id_to_index),
-            Method("MoveImage", (INDEX, to), self.move),
-            Method("SwitchImage", (INDEX, other), self.swap),
-            Method("CopyImages", (indices, to), self.copy),
-            Method("ReversePages", (), self.reverse),
-            Method("InterleaveBacks", (backs, is_reversed), self.interleave_backs),
-            Method("RemoveImage", (INDEX,), self.remove),
-            Method("RemoveImages", (indices,), self.remove_many),
-            Method("RemoveAllImages", (), self.remove_all),
-        )
 
     async def count(self, call: Call) -> Result:
         buffer = self._buffers.get(call)

@@ -40,6 +40,7 @@ from sheetfed.web.receiving import Receiving
 from sheetfed.web.routes import ANY, GET, GET_ONLY, POST_ONLY, Routes
 from sheetfed.web.rpc import Rpc
 from sheetfed.web.server import Server
+from sheetfed.web.service import Service
 from sheetfed.web.sources import Sources
 
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
@@ -99,15 +100,15 @@ class HttpDoor:
         files_in = FileLoading(
             loading=loading, documents=documents, access=access, receiving=receiving
         )
-        self.methods = methods.table(
-            methods.Service(version=version).methods,
-            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access).methods,
-            Acquiring(jobs=jobs, documents=documents).methods,
-            Buffer(buffers=buffers, documents=documents, arranging=arranging).methods,
-            PageEditing(buffers=buffers, editing=editing).methods,
-            files_in.methods,
-            encoding.methods,
-            Reading(buffers=buffers, editing=editing).methods,
+        self.methods = methods.bound(
+            Service(version=version),
+            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
+            Acquiring(jobs=jobs, documents=documents),
+            Buffer(buffers=buffers, documents=documents, arranging=arranging),
+            PageEditing(buffers=buffers, editing=editing),
+            files_in,
+            encoding,
+            Reading(buffers=buffers, editing=editing),
         )
         rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)

@@ -9,10 +9,10 @@ from sheetfed.core.errors import NotFound
 from sheetfed.core.model import ImageType
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
-from sheetfed.web import export_words, identity, parameters
+from sheetfed.web import export_words, identity
 from sheetfed.web.buffer import Buffers
-from sheetfed.web.method import Base64File, Call, Method, Result
-from sheetfed.web.parameters import Parameter, image_type, query_indices
+from sheetfed.web.method import Base64File, Call, Result
+from sheetfed.web.parameters import image_type, query_indices
 from sheetfed.web.sending import send
 
 PASSWORD_HEADER: Final = "DWT-PDF-PASSWORD"  # noqa: S105
@@ -24,10 +24,6 @@ class Encoding:
     def __init__(self, *, buffers: Buffers, renders: Renders) -> None:
         self._buffers = buffers
         self._renders = renders
-        indices = Parameter("indices", "a list of whole numbers", parameters.one_or_more)
-        file_type = Parameter("type", ", ".join(ImageType), parameters.file_type)
-        options = Parameter("options", "an object", parameters.options, is_optional=True)
-        self.methods = (Method("ConvertToBase64", (indices, file_type, options), self.base64),)
 
     async def base64(
         self,

@@ -33,8 +33,8 @@ _TAKEN: Final[Mapping[ImageType, tuple[Compression, ...]]] = {
     ImageType.TIFF: tuple(Compression),
 }
 DEFAULT_QUALITY: Final = 85
-_TEXT_AT_MOST: Final = 1024
-_LANGUAGES_AT_MOST: Final = 8
+TEXT_AT_MOST: Final = 1024
+LANGUAGES_AT_MOST: Final = 8
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9_]{2,32}(/[A-Za-z0-9_]{1,32})?")
 _BETWEEN_LANGUAGES: Final = re.compile(r"[,+ ]")
@@ -114,8 +114,8 @@ def _page_mm(value: object) -> tuple[float, float] | None:
 
 
 def _text(name: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > _TEXT_AT_MOST or _UNPRINTABLE.search(value):
-        raise invalid(name, f"a text of at most {_TEXT_AT_MOST} printable characters")
+    if not isinstance(value, str) or len(value) > TEXT_AT_MOST or _UNPRINTABLE.search(value):
+        raise invalid(name, f"a text of at most {TEXT_AT_MOST} printable characters")
     return value
 
 
@@ -126,8 +126,8 @@ def _password(value: object) -> str:
 
 
 def _languages(value: object) -> tuple[str, ...]:
-    allowed = f"at most {_LANGUAGES_AT_MOST} of tesseract's names, such as eng"
-    if not isinstance(value, list) or len(value) > _LANGUAGES_AT_MOST:
+    allowed = f"at most {LANGUAGES_AT_MOST} of tesseract's names, such as eng"
+    if not isinstance(value, list) or len(value) > LANGUAGES_AT_MOST:
         raise invalid("languages", allowed)
     for name in value:
         if not isinstance(name, str) or not _LANGUAGE.fullmatch(name):

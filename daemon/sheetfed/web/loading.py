@@ -10,12 +10,11 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ScanError
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, ImageType, InstanceId
-from sheetfed.core.settings import invalid
 from sheetfed.web import body as bodies
-from sheetfed.web import envelope, identity, parameters
+from sheetfed.web import envelope, identity
 from sheetfed.web.answers import rpc_answer
-from sheetfed.web.method import Call, Method, Result
-from sheetfed.web.parameters import Parameter, image_type
+from sheetfed.web.method import Call, Result
+from sheetfed.web.parameters import image_type
 from sheetfed.web.receiving import Received, Receiving
 
 
@@ -29,11 +28,6 @@ class FileLoading:
         self._documents = documents
         self._access = access
         self._receiving = receiving
-        data = Parameter("data", "base64", _received)
-        file_type = Parameter("type", ", ".join(ImageType), parameters.file_type, is_optional=True)
-        self.methods = (
-            Method("LoadImageFromBase64Binary", (data, file_type), self.base64, takes_file=True),
-        )
 
     async def base64(self, call: Call, data: Received, _: ImageType | None) -> Result:
         return await self._load(call.caller, call.instance, data.path)
@@ -64,9 +58,3 @@ class FileLoading:
         buffer = self._documents.buffer(caller, instance)
         order = () if buffer is None else buffer.pages
         return [True, [order.index(page.id) for page in pages if page.id in order]]
-
-
-def _received(name: str, value: object) -> Received:
-    if not isinstance(value, Received):
-        raise invalid(name, "base64, also as a data: address")
-    return value

@@ -5,8 +5,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, Holder, InstanceId
 from sheetfed.web.parameters import Parameter
+from sheetfed.web.schemas import TRUE, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,28 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One entry of the table. A long method answers on /fa/ as soon as it is accepted.
+    """One entry of the table: what a caller may send, what it gets, and what does it.
 
-    One that takes a file has it, as a Received, for its first parameter.
+    `does` is a function of the group's class; it is called with the group, the call and a value
+    for each parameter. `result` describes the items of the answer's list, `errors` what the method
+    can be refused with beside what every call can. A long method answers on /fa/ as soon as it is
+    accepted. One that takes a file has it, as a Received, for its first parameter.
     """
 
     name: str
-    parameters: tuple[Parameter, ...]
-    run: Callable[..., Awaitable[Result]]
+    does: Callable[..., Awaitable[Result]]
+    summary: str
+    parameters: tuple[Parameter, ...] = ()
+    result: tuple[Schema, ...] = (TRUE,)
+    errors: tuple[ErrorCode, ...] = ()
     is_long: bool = False
     takes_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The entries of what belongs together, and the class whose functions do it."""
+
+    name: str
+    kind: type
+    methods: tuple[Method, ...]

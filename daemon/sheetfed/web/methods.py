@@ -1,25 +1,48 @@
-"""Methods: the table of every RPC method, put together from its groups."""
+"""Methods: the table of every RPC method, and what binds it to what does them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Final
 
-from sheetfed.web.method import Call, Method, Result
+from sheetfed.core.errors import ErrorCode
+from sheetfed.web.method import Group, Method
+from sheetfed.web.table import arranging, editing, files, scanning
+
+GROUPS: Final[tuple[Group, ...]] = (
+    scanning.SERVICE,
+    scanning.SOURCES,
+    scanning.ACQUIRE,
+    arranging.BUFFER,
+    editing.EDIT,
+    files.LOAD,
+    files.ENCODE,
+    files.READ,
+)
+
+COMMON_ERRORS: Final = (
+    ErrorCode.INVALID_PARAMETER,
+    ErrorCode.METHOD_NOT_ALLOWED,
+    ErrorCode.ORIGIN_NOT_GRANTED,
+    ErrorCode.NOT_ALLOWED,
+    ErrorCode.WRONG_HOST,
+    ErrorCode.TOO_LARGE,
+    ErrorCode.TOO_MANY,
+    ErrorCode.SHUTTING_DOWN,
+    ErrorCode.INTERNAL_ERROR,
+)
+"""What any call can be refused with."""
+
+TABLE: Final[Mapping[str, Method]] = {
+    method.name: method for group in GROUPS for method in group.methods
+}
 
 
-class Service:
-    """What the method of the service group does."""
-
-    def __init__(self, *, version: str) -> None:
-        self._version = version
-        self.methods = (Method("VersionInfo", (), self.version_info),)
-
-    async def version_info(self, _: Call) -> Result:
-        numbers = [int(number) for number in self._version.split(".")[:3]]
-        return [", ".join(map(str, numbers)) + ", 0000", "", "64"]
-
-
-def table(*groups: Sequence[Method]) -> Mapping[str, Method]:
-    """Every method by its name; a name stands for one method."""
-    methods = [method for group in groups for method in group]
-    found = {method.name: method for method in methods}
-    assert len(found) == len(methods)
+def bound(*groups: object) -> Mapping[str, Method]:
+    """The table with methods that can be called: `groups` has one of each group's class."""
+    found: dict[str, Method] = {}
+    for group in GROUPS:
+        (does_it,) = (each for each in groups if isinstance(each, group.kind))
+        for method in group.methods:
+            found[method.name] = replace(method, does=partial(method.does, does_it))
     return found

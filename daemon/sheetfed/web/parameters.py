@@ -7,6 +7,8 @@ from typing import Final
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import ImageType
 from sheetfed.core.settings import invalid
+from sheetfed.web import schemas
+from sheetfed.web.schemas import Schema
 
 _MEDIA_TYPES = {image_type.media_type: image_type for image_type in ImageType}
 _WORDS = {
@@ -16,16 +18,26 @@ _WORDS = {
     "tif": ImageType.TIFF,
 }
 INDICES_AT_MOST: Final = 10_000
+TEXT_AT_MOST: Final = 1024
 _NUMBER_CHARACTERS_AT_MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value may be: in words, as JSON Schema, and as the function that reads it."""
+
+    allowed: str
+    schema: Schema
+    read: Callable[[str, object], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
-    """One positional parameter: its name, what it is allowed to be, how it is read."""
+    """One positional parameter; one that is optional may also be null."""
 
     name: str
-    allowed: str
-    read: Callable[[str, object], object]
+    kind: Kind
+    about: str = ""
     is_optional: bool = False
 
 
@@ -50,17 +62,9 @@ def one_or_more(name: str, value: object) -> list[int]:
     return index_list(name, value if isinstance(value, list) else [value])
 
 
-def as_it_is(_: str, value: object) -> object:
-    """Whoever takes the value checks it."""
-    return value
-
-
-INDEX: Final = Parameter("index", "a whole number", index)
-
-
 def text(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value or len(value) > 1024:
-        raise invalid(name, "a text of 1 to 1024 characters")
+    if not isinstance(value, str) or not value or len(value) > TEXT_AT_MOST:
+        raise invalid(name, f"a text of 1 to {TEXT_AT_MOST} characters")
     return value
 
 
@@ -117,6 +121,26 @@ def whole(name: str, word: str) -> int:
         raise invalid(name, "a whole number") from None
 
 
+INDEX: Final = Kind("a whole number", schemas.whole(low=0), index)
+INDICES: Final = Kind(
+    "a list of whole numbers",
+    schemas.array(schemas.whole(low=0), most=INDICES_AT_MOST),
+    index_list,
+)
+ONE_OR_MORE: Final = Kind(
+    "a whole number or a list of them",
+    schemas.either(INDEX.schema, INDICES.schema),
+    one_or_more,
+)
+TEXT: Final = Kind(
+    f"a text of 1 to {TEXT_AT_MOST} characters",
+    schemas.text(shortest=1, longest=TEXT_AT_MOST),
+    text,
+)
+FLAG: Final = Kind("true or false", schemas.flag(), flag)
+FILE_TYPE: Final = Kind(", ".join(ImageType), schemas.named("FileType"), file_type)
+
+
 def read_all(parameters: tuple[Parameter, ...], values: object) -> list[object]:
     """The values of a call's `parameter` member, checked; missing optional ones are None."""
     if not isinstance(values, list):
@@ -131,8 +155,8 @@ def read_all(parameters: tuple[Parameter, ...], values: object) -> list[object]:
         value = values[place] if place < len(values) else None
         if value is None:
             if not parameter.is_optional:
-                raise invalid(parameter.name, parameter.allowed)
+                raise invalid(parameter.name, parameter.kind.allowed)
             read.append(None)
         else:
-            read.append(parameter.read(parameter.name, value))
+            read.append(parameter.kind.read(parameter.name, value))
     return read

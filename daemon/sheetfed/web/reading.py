@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.editing import Editing
 from sheetfed.core.settings import invalid
-from sheetfed.web import parameters
 from sheetfed.web.buffer import Buffers
-from sheetfed.web.method import Call, Method, Result
-from sheetfed.web.parameters import Parameter
+from sheetfed.web.method import Call, Result
 
 
 class Reading:
@@ -17,9 +15,6 @@ class Reading:
     def __init__(self, *, buffers: Buffers, editing: Editing) -> None:
         self._buffers = buffers
         self._editing = editing
-        where = Parameter("index", "a whole number or a list of them", parameters.one_or_more)
-        options = Parameter("options", "an object", parameters.options, is_optional=True)
-        self.methods = (Method("ReadBarcode", (where, options), self.barcodes),)
 
     async def barcodes(
         self, call: Call, indices: Sequence[int], options: Mapping[str, object] | None

@@ -54,7 +54,7 @@ class Rpc:
                 until_answered=until_answered,
             )
             with self._sessions.present(call.holder):
-                result = await method.run(call, *values)
+                result = await method.does(call, *values)
             if isinstance(result, Base64File):
                 halves = rpc_halves(instance, name, command)
                 headers = {"Content-Type": "application/json"}

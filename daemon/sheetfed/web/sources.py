@@ -7,11 +7,8 @@ from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import OptionAsked, Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
-from sheetfed.core.settings import options_asked
-from sheetfed.web import parameters
-from sheetfed.web.method import Call, Method, Result
+from sheetfed.web.method import Call, Result
 from sheetfed.web.option_views import option_view, outcomes_view
-from sheetfed.web.parameters import Parameter
 from sheetfed.web.views import capabilities_view, scanner_view
 
 
@@ -25,20 +22,6 @@ class Sources:
         self._scanners = scanners
         self._sessions = sessions
         self._access = access
-        named = Parameter("scanner", "a scanner's id or name", parameters.text)
-        scanner = Parameter("scanner", "a scanner's id or name", parameters.text, is_optional=True)
-        refresh = Parameter("refresh", "true or false", parameters.flag, is_optional=True)
-        options = Parameter("options", "an object of options", options_asked)
-        self.methods = (
-            Method("GetSourceNames", (), self.names),
-            Method("GetDevices", (refresh,), self.devices),
-            Method("GetCapabilities", (scanner,), self.capabilities),
-            Method("SelectSource", (named,), self.select),
-            Method("OpenSource", (scanner,), self.open),
-            Method("CloseSource", (), self.close),
-            Method("GetOptions", (scanner,), self.options),
-            Method("SetOptions", (options, scanner), self.set_options),
-        )
 
     async def names(self, call: Call) -> Result:
         await self._access.require_scan(call.caller)
