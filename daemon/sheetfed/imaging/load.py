@@ -24,8 +24,7 @@ def load(*, source: Path, number: int, master: Path, preview: Path) -> Image:
     if _is_pdf(source):
         page = pdfpages.decoded(source, number)
     else:
-        with picturefile.opened(source) as found:
-            page = picturefile.decoded(found, number)
+        page = picturefile.decoded(source, number)
     store(page, master=master, preview=preview)
     return page.image
 

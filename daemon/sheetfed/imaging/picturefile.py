@@ -13,7 +13,7 @@ from PIL import UnidentifiedImageError
 
 from sheetfed.core.edits import PIXELS_AT_MOST, SIDE_AT_MOST_PX
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
-from sheetfed.imaging import exif, files
+from sheetfed.imaging import deepcolor, exif, files
 from sheetfed.imaging.picturepage import PicturePage
 
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
@@ -74,20 +74,34 @@ def frames(picture: Pillow.Image) -> int:
     return count
 
 
-def decoded(picture: Pillow.Image, number: int = 0) -> PicturePage:
-    """One page of the file, upright."""
-    if number:
-        picture.seek(number)
-    require_size(picture.width, picture.height)
-    dpi = _resolution(picture)
-    orientation = exif.orientation(picture)
-    picture.load()
+def decoded(path: Path, number: int = 0) -> PicturePage:
+    """One page of the file, upright. Raises as `opened` does."""
+    with opened(path) as picture:
+        _turn_to(picture, number)
+        require_size(picture.width, picture.height)
+        has_lower = deepcolor.is_held(picture)
+        dpi = _resolution(picture)
+        orientation = exif.orientation(picture)
+        picture.load()
+    lower = _lower(path, number) if has_lower else None
     if orientation in _LYING:
         dpi = (dpi[1], dpi[0])
     # Of a TIFF Pillow has turned the pixels already.
     if orientation in _UPRIGHT and picture.format != "TIFF":
-        picture = picture.transpose(_UPRIGHT[orientation])
-    return PicturePage(picture, dpi)
+        way = _UPRIGHT[orientation]
+        picture, lower = picture.transpose(way), lower and lower.transpose(way)
+    return PicturePage(picture, dpi, lower)
+
+
+def _lower(path: Path, number: int) -> Pillow.Image:
+    with opened(path) as picture:
+        _turn_to(picture, number)
+        return deepcolor.lower(picture)
+
+
+def _turn_to(picture: Pillow.Image, number: int) -> None:
+    if number:
+        picture.seek(number)
 
 
 def require_size(width_px: int, height_px: int) -> None:

@@ -11,27 +11,41 @@ from PIL import ImageCms
 
 from sheetfed.core.errors import UnsupportedImage
 from sheetfed.core.model import Image, Mode
+from sheetfed.imaging import deepcolor
 from sheetfed.imaging.rows import Strip, strip_rows
 from sheetfed.imaging.samples import Samples, packed
 
 _DEEP: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 _WITH_ALPHA: Final = ("RGBA", "LA", "PA", "La", "RGBa")
 _GRAY: Final = ("L", "LA", "La")
+_ROUNDING: Final = 1
 _PROFILED: Final = ("RGB", "RGBA", "CMYK")
 
 
 class PicturePage:
     """Converted strip by strip: takes little memory beside the picture's own."""
 
-    def __init__(self, picture: Pillow.Image, dpi: tuple[float, float]) -> None:
-        """Raises UnsupportedImage for colors that nobody knows the way to sRGB from."""
+    def __init__(
+        self,
+        picture: Pillow.Image,
+        dpi: tuple[float, float],
+        lower: Pillow.Image | None = None,
+    ) -> None:
+        """`lower`: the lower halves of color with 16 bits; left out where other colors than
+        sRGB's have to be converted. Raises UnsupportedImage for colors that nobody knows the way
+        to sRGB from."""
         self._picture = picture
         self._to_srgb = _to_srgb(picture)
+        if lower is not None and self._to_srgb is not None and _changes_nothing(self._to_srgb):
+            self._to_srgb = None
+        self._lower = lower if self._to_srgb is None else None
         mode, depth = _kind(picture)
+        if self._lower is not None:
+            depth = 16
         self.image = Image(picture.width, picture.height, mode, depth, *dpi)
         self.strip_rows = strip_rows(self.image)
         try:
-            self._samples(picture.crop((0, 0, 1, 1)))
+            self._samples((0, 0, 1, 1))
         except (ValueError, ImageCms.PyCMSError) as error:
             raise UnsupportedImage("the image has colors that are not taken") from error
 
@@ -41,10 +55,13 @@ class PicturePage:
         width_px, height_px = self._picture.size
         for top in range(0, height_px, rows):
             bottom = min(top + rows, height_px)
-            band = self._picture.crop((0, top, width_px, bottom))
-            yield next(packed(self._samples(band), self.image, rows))
+            band = self._samples((0, top, width_px, bottom))
+            yield next(packed(band, self.image, rows))
 
-    def _samples(self, band: Pillow.Image) -> Samples:
+    def _samples(self, box: tuple[int, int, int, int]) -> Samples:
+        band = self._picture.crop(box)
+        if self._lower is not None:
+            return deepcolor.whole(band, self._lower.crop(box))
         if self._to_srgb is not None:
             band = ImageCms.applyTransform(band, self._to_srgb) or band
         if self.image.depth == 16:
@@ -84,6 +101,16 @@ def _to_srgb(picture: Pillow.Image) -> Any:
         target = "RGBA" if picture.mode == "RGBA" else "RGB"
         return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), picture.mode, target)
     return None
+
+
+def _changes_nothing(to_srgb: Any) -> bool:
+    """Whether the colors are sRGB's already, but for rounding."""
+    shades = np.arange(0, 256, 15, dtype=np.uint8)
+    every = np.stack(np.meshgrid(shades, shades, shades), axis=-1).reshape(1, -1, 3)
+    colors = Pillow.fromarray(every, "RGB").convert(to_srgb.input_mode)
+    made = ImageCms.applyTransform(colors, to_srgb) or colors
+    off = np.asarray(made.convert("RGB")).astype(int) - every
+    return bool(np.abs(off).max() <= _ROUNDING)
 
 
 def _over_white(band: Pillow.Image) -> Pillow.Image:
