@@ -9,7 +9,7 @@ from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB
 from fakes.devices import DESK, Sheet, SlowSheet
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core import ids, settings
-from sheetfed.core.errors import InvalidParameter, NotFound
+from sheetfed.core.errors import ErrorCode, InvalidParameter, NotFound
 from sheetfed.core.model import Caller, DocumentId, InstanceId, JobState
 
 ONE = InstanceId("414778098")
@@ -84,3 +84,30 @@ def test_a_document_is_named_by_its_id() -> None:
     assert settings.parse({}).document is None
     with pytest.raises(InvalidParameter):
         settings.parse({"document": 1})
+
+
+async def test_two_jobs_on_one_document_read_no_page_that_would_be_one_too_many(
+    scans: Scans,
+) -> None:
+    first = await scans.scan(FLATBED)
+    scans.core.collection.limit(pages_at_most=2)
+    slow = SlowSheet()
+    scans.core.devices.load(slow, Sheet())
+    last = await scans.start(replace(FEEDER, document=first.document, scanner="desk"))
+    await slow.gate.reached()
+    other = await scans.scan(replace(FLATBED, document=first.document, scanner="hall"))
+    assert (other.state, other.reason) == (JobState.FAILED, ErrorCode.STORE_FULL)
+    assert scans.core.devices.calls.count("read") == 2
+    slow.gate.open()
+    last = await asyncio.wait_for(scans.settled(last), 5)
+    assert (last.reason, last.pages) == (ErrorCode.STORE_FULL, 1)
+    assert len(scans.core.documents.get(ALICE, first.document).pages) == 2
+    assert scans.core.store.spools.kept == {}
+
+
+async def test_a_page_that_is_not_read_after_all_leaves_its_place_to_others(scans: Scans) -> None:
+    first = await scans.scan(FLATBED)
+    scans.core.collection.limit(pages_at_most=2)
+    empty = await scans.scan(replace(FEEDER, document=first.document))
+    assert empty.reason is ErrorCode.FEEDER_EMPTY
+    assert (await scans.scan(replace(FLATBED, document=first.document))).pages == 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sheetfed.core.corrections import Corrections, TouchedUp
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import DamagedImage, ScanError
-from sheetfed.core.model import Image, Page, PageId, PageTicket
+from sheetfed.core.model import DocumentId, Image, Page, PageId, PageTicket
 from sheetfed.core.ports import Blobs, PageFiles, Pages, Spool, Spools
 
 log = logging.getLogger(__name__)
@@ -42,13 +42,24 @@ class Intake:
         self._blobs = blobs
         self._spools = spools
         self._documents = documents
+        self._expected: dict[PageId, DocumentId] = {}
         self._late: dict[PageId, Spool] = {}
         self.has_late = asyncio.Event()
         """Set while pages wait for another try."""
 
-    def require_room(self, ticket: PageTicket, more: int) -> None:
-        """Raises StoreFull when so many more pages would be too many for the document."""
-        self._documents.require_room(ticket.document, ticket.owner, more)
+    def expect(self, ticket: PageTicket) -> None:
+        """Before the sheet is fed: a page that was read has to find its place in the document,
+        beside those that are under way to it, of whatever job.
+
+        Raises StoreFull. The place is free again when the page is committed or fails.
+        """
+        under_way = sum(document == ticket.document for document in self._expected.values())
+        self._documents.require_room(ticket.document, ticket.owner, under_way + 1)
+        self._expected[ticket.page] = ticket.document
+
+    def unexpect(self, ticket: PageTicket) -> None:
+        """The page will not come: it was not read."""
+        self._expected.pop(ticket.page, None)
 
     async def prepare(self, spool: Spool) -> Prepared:
         """Encode, touch up and sync. On an error the spool stays, to be tried again."""
@@ -63,7 +74,9 @@ class Intake:
     async def commit(self, prepared: Prepared) -> Page | None:
         """None for a blank page, which is gone then. On an error the spool stays."""
         with self._kept(prepared.spool):
-            return await self._commit(prepared)
+            page = await self._commit(prepared)
+        self.unexpect(prepared.spool.ticket)
+        return page
 
     async def _commit(self, prepared: Prepared) -> Page | None:
         ticket = prepared.spool.ticket
@@ -120,8 +133,10 @@ class Intake:
         try:
             yield
         except DamagedImage:
+            self.unexpect(spool.ticket)
             raise
         except Exception:
+            self.unexpect(spool.ticket)
             self._late[spool.ticket.page] = spool
             self.has_late.set()
             raise

@@ -171,9 +171,7 @@ class Run:
             touch_up=touch_up(self._settings),
         )
         try:
-            # Before the sheet is fed: a page that was read has to find its place.
-            under_way = self._read - now.pages - now.discarded
-            self._intake.require_room(ticket, under_way + 1)
+            self._intake.expect(ticket)
             spool = await self._spools.create(ticket)
             try:
                 await self._unless_canceled(
@@ -184,6 +182,7 @@ class Run:
                 await self._spools.drop(spool)
                 raise
         except BaseException:
+            self._intake.unexpect(ticket)
             self._conveyor.unused()
             raise
         spool.close()
