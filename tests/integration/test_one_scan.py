@@ -111,8 +111,14 @@ async def test_pages_are_moved_and_removed(daemon: Daemon) -> None:
 
 async def test_removed_pages_leave_no_file(daemon: Daemon, tmp_path: Path) -> None:
     await daemon.result("AcquireImage", {**FEEDER, "pages": 2})
+    store, cache = tmp_path / "store", tmp_path / "cache"
+    for size in ("", "&width=50&height=50", "&type=webp"):
+        url = f"{daemon.base}/dwt/dwt_1/img?id=test&index=1{size}"
+        async with daemon.http.get(url) as answer:
+            assert answer.status == 200
+    assert len(list(cache.iterdir())) == 3
     await daemon.result("RemoveAllImages")
-    store = tmp_path / "store"
+    assert list(cache.iterdir()) == []
     assert [file for file in (store / "blobs").rglob("*") if file.is_file()] == []
     assert list((store / "spool").iterdir()) == []
 
