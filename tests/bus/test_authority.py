@@ -10,6 +10,7 @@ from dbus_next.message import Message
 from fakes.bus import Client, PrivateBus, client_on
 from sheetfed.bus.authority import Authority
 from sheetfed.bus.connection import BUS_NAME, BUS_PATH
+from sheetfed.bus.polkit import Polkit
 from sheetfed.core.errors import NotAllowed
 from sheetfed.core.model import Caller
 
@@ -28,7 +29,12 @@ def left() -> list[Caller]:
 
 @pytest.fixture
 def authority(peer: Client, left: list[Caller]) -> Authority:
-    return Authority(connection=peer.connection, trusts_own_user=True, left=left.append)
+    return Authority(
+        connection=peer.connection,
+        trusts_own_user=True,
+        polkit=Polkit(peer.connection),
+        left=left.append,
+    )
 
 
 def _name(peer: Client) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sheetfed.bus import contract, errors, values
+from sheetfed.bus.actions import NEEDS
 from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, SCANNER, Emits
 from sheetfed.bus.document import Document
 from sheetfed.bus.job import Job
@@ -81,6 +82,14 @@ def test_the_documentation_says_of_every_member_what_its_interface_says(name: st
     ]
     assert _notes(element)[DOC] in section
     assert re.findall(r"^\| `.*", section, re.MULTILINE) == [_row(member) for member in members]
+
+
+def test_every_member_that_needs_an_action_of_polkits_says_which() -> None:
+    for name, interface in INTERFACES.items():
+        for member in interface.element.iter("method"):
+            said = " ".join(_notes(each).get(DOC, "") for each in (member, *member.iter("arg")))
+            found = set(re.findall(r"org\.sheetfed1\.manage(?:-origins)?", said))
+            assert bool(found) == ((name, member.attrib["name"]) in NEEDS), member.attrib
 
 
 def _row(member: ET.Element) -> str:

@@ -52,7 +52,14 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   <listen>unix:abstract={name}</listen>
   <auth>EXTERNAL</auth>
 {system_policy}  <include>{policy}</include>
-  <policy user="{user}"><allow own="org.sheetfed1"/></policy>
+  <policy user="{user}">
+    <allow own="org.sheetfed1"/>
+    <allow own="org.freedesktop.PolicyKit1"/>
+  </policy>
+  <policy user="polkitd"><allow own="org.freedesktop.PolicyKit1"/></policy>
+  <policy context="default">
+    <allow send_destination="org.freedesktop.PolicyKit1"/>
+  </policy>
 </busconfig>
 """
 
@@ -147,9 +154,12 @@ class Client:
         *body: Any,
         path: str = ROOT,
         interface: str = MANAGER,
+        may_ask: bool = False,
     ) -> Any:
         """What it returns, without variants."""
-        reply = await self.ask(member, signature, *body, path=path, interface=interface)
+        reply = await self.ask(
+            member, signature, *body, path=path, interface=interface, may_ask=may_ask
+        )
         return values.plain(reply.body[0]) if reply.body else None
 
     async def ask(
@@ -159,9 +169,14 @@ class Client:
         *body: Any,
         path: str = ROOT,
         interface: str = MANAGER,
+        may_ask: bool = False,
     ) -> Message:
         return await self.connection.ask(
-            member, signature, body, destination=NAME, path=path, interface=interface
+            *(member, signature, body),
+            destination=NAME,
+            path=path,
+            interface=interface,
+            may_ask=may_ask,
         )
 
     async def get(self, path: str, interface: str, name: str) -> Any:

@@ -109,6 +109,7 @@ def test_what_the_daemon_reads_beside_its_code_is_in_it(
         "usr/share/man/man1/sheetctl.1.gz",
         "usr/share/man/man5/sheetfed.toml.5.gz",
         "usr/share/man/man8/sheetfed.8.gz",
+        "usr/share/polkit-1/actions/org.sheetfed1.policy",
         "usr/share/metainfo/org.sheetfed.sheetfed.metainfo.xml",
     ],
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from dbus_next.aio.message_bus import MessageBus
-from dbus_next.constants import MessageType
+from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 
@@ -86,11 +86,13 @@ class Connection(MessageBus):
         path: str = BUS_PATH,
         interface: str = BUS_NAME,
         files: Iterable[int] = (),
+        may_ask: bool = False,
         timeout_s: float = CALL_DEADLINE_S,
     ) -> Message:
         """A method call's reply. Raises Refusal, also when there is none in time.
 
-        An `h` in the body is an index of `files`, descriptors that stay the caller's.
+        An `h` in the body is an index of `files`, descriptors that stay the caller's. `may_ask`:
+        whoever sits there may be asked for a password first.
         """
         call = Message(
             destination=destination,
@@ -100,6 +102,7 @@ class Connection(MessageBus):
             signature=signature,
             body=list(body),
             unix_fds=list(files),
+            flags=(MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION if may_ask else MessageFlag.NONE),
         )
         if not self.connected:
             raise Refusal(DISCONNECTED, "the connection to the message bus is gone")

@@ -13,6 +13,7 @@ from sheetfed.bus.connection import BusUnreachable, Connection
 from sheetfed.bus.contract import NAME
 from sheetfed.bus.exporter import Exporter
 from sheetfed.bus.herald import Herald
+from sheetfed.bus.polkit import Polkit
 from sheetfed.bus.post import Post
 from sheetfed.bus.refusal import Refusal
 from sheetfed.bus.services import Services
@@ -42,6 +43,7 @@ class BusDoor:
         self._services = services
         self._lost = lost
         self._connection: Connection | None = None
+        self._authority: Authority | None = None
         self._exporter: Exporter | None = None
         self._herald: Herald | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -51,9 +53,10 @@ class BusDoor:
         contract = await asyncio.to_thread(contracts.load, self._contract_folder)
         self._connection = connection = await Connection.open(self._bus)
         try:
-            authority = Authority(
+            self._authority = authority = Authority(
                 connection=connection,
                 trusts_own_user=self._bus != "system",
+                polkit=Polkit(connection),
                 left=self._caller_left,
             )
             tree = Tree(self._services)
@@ -87,6 +90,8 @@ class BusDoor:
             await asyncio.wait({self._watching})
         if self._exporter is not None:
             await self._exporter.close()
+        if self._authority is not None:
+            await self._authority.close()
         await self._services.looks.close()
         if self._connection is not None:
             await self._connection.close()

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 
-from sheetfed.bus import errors, refusal, values
+from sheetfed.bus import actions, errors, refusal, values
 from sheetfed.bus.authority import Authority
 from sheetfed.bus.connection import Connection
 from sheetfed.bus.contract import Interface, Method
@@ -99,16 +99,25 @@ class Exporter:
         if answer is not None:
             await self._reply(call, *answer)
             return
-        facade = self._tree.find(caller, call.path)
-        if facade is None:
-            raise Refusal(refusal.UNKNOWN_OBJECT, f"there is no object {call.path}")
+        facade = self._found(caller, call)
         method = self._method(call, facade)
+        action = actions.needed(facade, method.name, call.body)
+        if action is not None:
+            may_ask = bool(call.flags & MessageFlag.ALLOW_INTERACTIVE_AUTHORIZATION)
+            caller = await self._authority.permitted(caller, action, may_ask=may_ask)
+            facade = self._found(caller, call)
         result = await getattr(facade, values.snake(method.name))(*_arguments(call))
         body = [] if result is None else [result]
         if method.out_signature == "h":
             await self._reply_with_file(call, body[0])
         else:
             await self._reply(call, method.out_signature, body)
+
+    def _found(self, caller: Caller, call: Message) -> Facade:
+        facade = self._tree.find(caller, call.path)
+        if facade is None:
+            raise Refusal(refusal.UNKNOWN_OBJECT, f"there is no object {call.path}")
+        return facade
 
     def _method(self, call: Message, facade: Facade) -> Method:
         if call.interface not in (None, facade.interface):

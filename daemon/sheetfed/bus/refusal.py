@@ -5,6 +5,7 @@ from typing import Final
 _DBUS: Final = "org.freedesktop.DBus.Error"
 DISCONNECTED: Final = f"{_DBUS}.Disconnected"
 FAILED: Final = f"{_DBUS}.Failed"
+INTERACTION_REQUIRED: Final = f"{_DBUS}.InteractiveAuthorizationRequired"
 INVALID_ARGS: Final = f"{_DBUS}.InvalidArgs"
 LIMITS_EXCEEDED: Final = f"{_DBUS}.LimitsExceeded"
 NO_REPLY: Final = f"{_DBUS}.NoReply"

@@ -7,7 +7,6 @@ from typing import Any
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, options, paths, values, words
-from sheetfed.bus.authority import require_admin
 from sheetfed.bus.services import Services
 from sheetfed.core import model as core
 from sheetfed.core import settings as core_settings
@@ -108,7 +107,6 @@ class Scanner:
             await self.services.sessions.close(self._holder)
 
     async def retry(self) -> None:
-        require_admin(self.caller)
         await self.services.looks.wait(self.services.scanners.retry(self.scanner.id))
 
     @property

@@ -1,0 +1,46 @@
+"""Actions: which call needs which of polkit's actions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
+
+from sheetfed.bus import values
+from sheetfed.bus.contract import MANAGER, SCANNER
+from sheetfed.bus.facade import Facade
+
+
+class Action(StrEnum):
+    """The ids in dbus/org.sheetfed1.policy."""
+
+    MANAGE = "org.sheetfed1.manage"
+    MANAGE_ORIGINS = "org.sheetfed1.manage-origins"
+
+
+Need = Callable[[Facade, Sequence[Any]], Action | None]
+"""What a call with these arguments on this object needs; None: it is the caller's own affair."""
+
+
+def _manage(_: Facade, __: Sequence[Any]) -> Action:
+    return Action.MANAGE
+
+
+def _manage_everybody(_: Facade, arguments: Sequence[Any]) -> Action | None:
+    """The last argument is the options."""
+    return Action.MANAGE if values.plain(arguments[-1]).get("everybody") is True else None
+
+
+NEEDS: Final[Mapping[tuple[str, str], Need]] = {
+    (MANAGER, "Administer"): _manage,
+    (MANAGER, "CheckStore"): _manage,
+    (MANAGER, "ExportStore"): _manage_everybody,
+    (MANAGER, "Reload"): _manage,
+    (MANAGER, "RetryBackend"): _manage,
+    (MANAGER, "SetLogLevel"): _manage,
+    (SCANNER, "Retry"): _manage,
+}
+"""By interface and method; whoever may scan or owns the object may call what is not here."""
+
+
+def needed(facade: Facade, member: str, arguments: Sequence[Any]) -> Action | None:
+    need = NEEDS.get((facade.interface, member))
+    return None if need is None else need(facade, arguments)

@@ -1,0 +1,254 @@
+"""Polkit: it decides who administers, is asked in a call's own name, and holds nobody up."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from dbus_next.signature import Variant
+
+from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on
+from fakes.core import FakeCore
+from fakes.devices import Sheet
+from fakes.polkit import ACTIONS, FakePolkit, can_run_polkitd, polkit_on, polkitd_on
+from sheetfed.bus.actions import NEEDS, Action
+from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ROOT, SCANNER
+from sheetfed.bus.door import BusDoor
+from sheetfed.bus.polkit import Polkit
+from sheetfed.bus.refusal import Refusal
+from sheetfed.core.errors import NotAllowed
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+
+NOT_ALLOWED = "org.sheetfed1.Error.NotAllowed"
+INTERACTION_REQUIRED = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
+SCAN = ("StartScan", "sa{sv}", "desk", {"paper_source": Variant("s", "feeder")})
+DEBUG = ("SetLogLevel", "s", "debug")
+
+
+@pytest.fixture
+async def polkit(bus: PrivateBus) -> AsyncIterator[FakePolkit]:
+    async with polkit_on(bus.address) as polkit:
+        yield polkit
+
+
+@pytest.fixture
+async def nobody(bus: PrivateBus, door: BusDoor) -> AsyncIterator[Client]:
+    async with client_on(bus.address, uid=NOBODY) as client:
+        yield client
+
+
+async def refused(client: Client, *call: object, **how: object) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        await client.call(*call, **how)  # type: ignore[arg-type]
+    return caught.value
+
+
+def test_the_actions_are_those_of_the_policy_file_and_the_service_may_ask_about_them() -> None:
+    root = ET.parse(ACTIONS).getroot()
+    defaults = {
+        action.attrib["id"]: {each.tag: each.text for each in action.iterfind("defaults/*")}
+        for action in root.iter("action")
+    }
+    keep = "auth_admin_keep"
+    others = {"allow_any": keep, "allow_inactive": keep}
+    assert defaults == {
+        Action.MANAGE: {**others, "allow_active": keep},
+        Action.MANAGE_ORIGINS: {**others, "allow_active": "yes"},
+    }
+    owner = "action/annotate[@key='org.freedesktop.policykit.owner']"
+    assert [note.text for note in root.iterfind(owner)] == ["unix-user:sheetfed"] * len(Action)
+
+
+@needs_root
+@pytest.mark.parametrize(("interface", "member"), NEEDS)
+async def test_without_polkit_only_root_administers(
+    interface: str, member: str, nobody: Client, client: Client
+) -> None:
+    bodies = {
+        "ExportStore": ("a{sv}", {"everybody": Variant("b", True)}),
+        "RetryBackend": ("s", "desk"),
+        "SetLogLevel": ("s", "debug"),
+    }
+    path = f"{ROOT}/scanner/desk" if interface == SCANNER else ROOT
+    call = (member, *bodies.get(member, ()))
+    error = await refused(nobody, *call, path=path, interface=interface, may_ask=True)
+    assert error.name == NOT_ALLOWED
+    assert "polkit is not there" in error.text
+    reply = await client.ask(*call, path=path, interface=interface)
+    for descriptor in reply.unix_fds:
+        os.close(descriptor)
+
+
+@needs_root
+async def test_polkit_is_asked_about_the_connection_that_sent_the_call(
+    nobody: Client, polkit: FakePolkit, service: FakeService
+) -> None:
+    polkit.allowed = {Action.MANAGE}
+    await nobody.call(*DEBUG)
+    assert polkit.asked == [(nobody.connection.unique_name, Action.MANAGE, 0)]
+    assert service.level == "debug"
+
+
+@needs_root
+async def test_polkits_no_is_a_refusal_and_nothing_happens(
+    nobody: Client, polkit: FakePolkit, service: FakeService
+) -> None:
+    error = await refused(nobody, *DEBUG, may_ask=True)
+    assert error.name == NOT_ALLOWED
+    assert Action.MANAGE in error.text
+    assert service.level == "info"
+
+
+@needs_root
+async def test_root_is_not_asked_about(client: Client, polkit: FakePolkit) -> None:
+    await client.call(*DEBUG)
+    assert polkit.asked == []
+
+
+@needs_root
+async def test_nobody_is_asked_for_a_password_unless_the_call_allows_it(
+    nobody: Client, polkit: FakePolkit, service: FakeService
+) -> None:
+    polkit.with_password = {Action.MANAGE}
+    error = await refused(nobody, *DEBUG)
+    assert error.name == INTERACTION_REQUIRED
+    assert (polkit.dialogs, service.level) == ({}, "info")
+
+
+@needs_root
+async def test_while_somebody_looks_for_the_password_all_others_are_answered(
+    nobody: Client, client: Client, polkit: FakePolkit, service: FakeService
+) -> None:
+    polkit.with_password = {Action.MANAGE}
+    call = asyncio.create_task(nobody.call(*DEBUG, may_ask=True))
+    await polkit.shown()
+    assert await nobody.get(ROOT, MANAGER, "Version") == "1.2.3"
+    assert await client.get(ROOT, MANAGER, "Version") == "1.2.3"
+    assert service.level == "info"
+    polkit.give_password()
+    await call
+    assert service.level == "debug"
+
+
+@needs_root
+async def test_whoever_dismisses_the_question_is_refused(
+    nobody: Client, polkit: FakePolkit
+) -> None:
+    polkit.with_password = {Action.MANAGE}
+    call = asyncio.create_task(refused(nobody, *DEBUG, may_ask=True))
+    await polkit.shown()
+    polkit.dismiss()
+    error = await call
+    assert error.name == NOT_ALLOWED
+    assert "canceled" in error.text
+
+
+@needs_root
+async def test_the_question_goes_when_its_caller_has_left(
+    bus: PrivateBus, door: BusDoor, polkit: FakePolkit
+) -> None:
+    polkit.with_password = {Action.MANAGE}
+    async with client_on(bus.address, uid=NOBODY) as leaving:
+        call = asyncio.create_task(leaving.call(*DEBUG, may_ask=True))
+        await polkit.shown()
+    await asyncio.wait({call})
+    assert call.exception() is not None
+    await polkit.closed()
+    assert len(polkit.canceled) == 1
+
+
+@needs_root
+async def test_the_question_goes_when_the_service_stops(
+    nobody: Client, door: BusDoor, polkit: FakePolkit
+) -> None:
+    polkit.with_password = {Action.MANAGE}
+    call = asyncio.create_task(nobody.call(*DEBUG, may_ask=True))
+    await polkit.shown()
+    await door.close()
+    await polkit.closed()
+    await asyncio.wait({call})
+    assert isinstance(call.exception(), Refusal)
+
+
+@pytest.mark.parametrize("may_ask", [False, True])
+async def test_a_polkit_that_does_not_answer_is_waited_for_so_long(
+    may_ask: bool, client: Client, polkit: FakePolkit
+) -> None:
+    polkit.is_hung = True
+    asking = Polkit(client.connection, answer_deadline_s=0.05, person_deadline_s=0.05)
+    with pytest.raises(NotAllowed, match="not answered in time"):
+        await asking.require(":1.1", Action.MANAGE, may_ask=may_ask)
+    await client.connection.ask("GetId")
+    if may_ask:
+        await polkit.until(lambda: bool(polkit.canceled))
+
+
+@needs_root
+async def test_an_administrator_by_polkit_sees_and_hears_everybody_but_reads_no_pages(
+    nobody: Client, client: Client, polkit: FakePolkit, core: FakeCore
+) -> None:
+    polkit.allowed = {Action.MANAGE}
+    core.devices.load(Sheet())
+    job = await client.call(*SCAN)
+    await client.heard("Finished")
+    document = await client.get(job, JOB, "Document")
+    assert not {job, document} & set(await nobody.managed())
+    await nobody.call("Administer")
+    assert {job, document} <= set(await nobody.managed())
+    error = await refused(nobody, "Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    assert error.name == NOT_ALLOWED
+    core.devices.load(Sheet())
+    second = await client.call(*SCAN)
+    await nobody.heard("Finished", lambda signal: signal.path == second)
+    await nobody.call("Remove", path=document, interface=DOCUMENT)
+
+
+@needs_root
+async def test_it_lasts_as_long_as_polkit_says(
+    nobody: Client, client: Client, polkit: FakePolkit, core: FakeCore
+) -> None:
+    core.devices.load(Sheet())
+    job = await client.call(*SCAN)
+    await client.heard("Finished")
+    polkit.allowed = {Action.MANAGE}
+    await nobody.call("Administer")
+    polkit.change(Action.MANAGE)
+    await polkit.until(lambda: len(polkit.asked) == 2)
+    assert job in await nobody.managed()
+    polkit.change()
+    async with asyncio.timeout(10):
+        while job in await nobody.managed():
+            pass
+    assert (await refused(nobody, *DEBUG)).name == NOT_ALLOWED
+
+
+@needs_root
+async def test_when_polkit_goes_only_root_administers(
+    bus: PrivateBus, nobody: Client, client: Client, core: FakeCore
+) -> None:
+    core.devices.load(Sheet())
+    job = await client.call(*SCAN)
+    async with polkit_on(bus.address) as polkit:
+        polkit.allowed = {Action.MANAGE}
+        await nobody.call("Administer")
+        assert job in await nobody.managed()
+    async with asyncio.timeout(10):
+        while job in await nobody.managed():
+            pass
+    assert (await refused(nobody, *DEBUG)).name == NOT_ALLOWED
+
+
+@pytest.mark.skipif(not can_run_polkitd(), reason="polkitd needs root and a mount namespace")
+async def test_the_real_polkit_knows_our_actions_and_decides(
+    bus: PrivateBus, nobody: Client, service: FakeService, tmp_path: Path
+) -> None:
+    with polkitd_on(bus.address, tmp_path / "no", rules={}):
+        for may_ask, error in ((False, INTERACTION_REQUIRED), (True, NOT_ALLOWED)):
+            assert (await refused(nobody, *DEBUG, may_ask=may_ask)).name == error
+    rules = {Action.MANAGE.value: ("nobody", "YES")}
+    with polkitd_on(bus.address, tmp_path / "yes", rules=rules):
+        await nobody.call(*DEBUG)
+    assert service.level == "debug"
