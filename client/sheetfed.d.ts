@@ -1,9 +1,11 @@
 /** Types of sheetfed.js: the words are those of Sheetfed's HTTP protocol. */
 
 import { ScanEvents, SheetfedEvents } from "./sheetfed/types/events.js";
+import { Methods } from "./sheetfed/types/methods.js";
 import {
   Barcode,
-  BarcodeFormat,
+  BarcodeOptions,
+  BlankOptions,
   Box,
   ExportOptions,
   FileType,
@@ -25,6 +27,7 @@ import {
 
 export * from "./sheetfed/types/errors.js";
 export * from "./sheetfed/types/events.js";
+export * from "./sheetfed/types/methods.js";
 export * from "./sheetfed/types/pages.js";
 export * from "./sheetfed/types/scanning.js";
 
@@ -85,7 +88,7 @@ export class Sheetfed extends EventTarget {
   /** Of these pages; of all without any. */
   barcodes(
     pages?: PageOrIndex | PageOrIndex[],
-    options?: { formats?: BarcodeFormat[] },
+    options?: BarcodeOptions,
   ): Promise<Barcode[]>;
   /** Clockwise; `fill` is what comes into the corners, white without it. */
   rotate(
@@ -123,12 +126,19 @@ export class Sheetfed extends EventTarget {
   autoCrop(page: PageOrIndex): Promise<Box | null>;
   blankness(
     page: PageOrIndex,
-    options?: { threshold?: number },
+    options?: BlankOptions,
   ): Promise<{ isBlank: boolean; ratio: number }>;
   /** Throws `nothing-to-undo` when there is none. */
   undo(page: PageOrIndex): Promise<void>;
   redo(page: PageOrIndex): Promise<void>;
-  call(method: string, parameter?: unknown[], options?: { wait?: boolean }): Promise<unknown[]>;
+  /** Any method of the protocol. */
+  call<Name extends keyof Methods>(
+    method: Name,
+    parameter?: Parameters<Methods[Name]>,
+    options?: { wait?: true },
+  ): Promise<ReturnType<Methods[Name]>>;
+  /** Without waiting for a long method's end: answers `[true, id]` once it is accepted. */
+  call(method: keyof Methods, parameter: unknown[], options: { wait: false }): Promise<unknown[]>;
   /** Where `doc`, `load` or `events` of this instance are. */
   address(what: string, query?: Record<string, string>): string;
   listening(): Promise<void>;

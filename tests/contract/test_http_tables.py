@@ -3,9 +3,6 @@
 import re
 from pathlib import Path
 
-from fakes.core import FakeCore
-from fakes.door import assembled
-from fakes.incoming import FolderIncoming
 from sheetfed.core import settings
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.errors import ERRORS, ErrorCode
@@ -47,40 +44,11 @@ STATUSES = {
     "internal-error": 500,
 }
 
-METHODS = """
-VersionInfo
-GetSourceNames GetDevices SelectSource OpenSource CloseSource GetCapabilities GetOptions SetOptions
-AcquireImage JobStatus ResumeJob FinishJob CancelAllPendingTransfers
-HowManyImagesInBuffer GetCurrentIndex SetCurrentIndex GetImageInfo IndexToImageID ImageIDToIndex
-MoveImage SwitchImage CopyImages ReversePages InterleaveBacks
-RemoveImage RemoveImages RemoveAllImages
-Rotate RotateLeft RotateRight Flip Mirror Crop Erase ChangeImageSize SetDPI
-ConvertToGrayScale ConvertToBW Invert ChangeBrightness ChangeContrast
-GetSkewAngle Deskew AutoCrop AutoOrient IsBlankImage Undo Redo
-LoadImageFromBase64Binary ConvertToBase64 ReadBarcode
-"""
 GUIDE = (Path(__file__).parents[2] / "docs" / "web-developers.md").read_text()
 
 
 def documented(heading: str) -> str:
     return GUIDE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-
-
-def test_the_table_has_the_methods_of_the_contract_and_no_other(tmp_path: Path) -> None:
-    door = assembled(FakeCore.assemble(tmp_path), FolderIncoming(tmp_path))
-    assert set(door.methods) == set(METHODS.split())
-    assert [name for name, method in door.methods.items() if method.is_long] == ["AcquireImage"]
-
-
-def test_the_guide_lists_every_method_with_its_parameters(tmp_path: Path) -> None:
-    door = assembled(FakeCore.assemble(tmp_path), FolderIncoming(tmp_path))
-    in_code = {
-        f"{name}({', '.join(f'{p.name}?' if p.is_optional else p.name for p in method.parameters)})"
-        for name, method in door.methods.items()
-    }
-    rows = re.findall(r"^\| `(\w+\([^`]*\))` \|", documented("Every method"), re.MULTILINE)
-    assert {re.sub(r"\bi\b", "index", row) for row in rows} == in_code
-    assert len(rows) == len(set(rows))
 
 
 def test_the_guide_lists_every_barcode_format() -> None:

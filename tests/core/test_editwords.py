@@ -20,6 +20,7 @@ from sheetfed.core.edits import (
     SetDpi,
     Threshold,
 )
+from sheetfed.core.editvalues import EDIT_VALUES
 from sheetfed.core.errors import InvalidParameter
 
 EVERY = (
@@ -46,6 +47,14 @@ def test_an_edit_survives_being_written_down(edit: Edit) -> None:
 
 def test_every_edit_has_a_word() -> None:
     assert {editwords.to_words(edit)["op"] for edit in EVERY} == set(editwords.names())
+
+
+def test_the_words_of_every_edit_are_known_with_what_they_may_be() -> None:
+    taken = {op: dict(editwords.members(op)) for op in editwords.names()}
+    assert taken["rotate"] == {"degrees": True, "keep_size": False, "fill": False}
+    assert {word for words in taken.values() for word in words} == set(EDIT_VALUES)
+    assert EDIT_VALUES["degrees"].allowed == "a number from -3600 to 3600"
+    assert EDIT_VALUES["threshold"].allowed == "a whole number from 0 to 255, auto, adaptive"
 
 
 def test_what_is_not_said_is_as_usual() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from fakes.described import check_answer
 from fakes.manager import DescriptorStore
 from fakes.scripted import Scripted
 
@@ -61,7 +62,9 @@ class Daemon:
         body = {"id": instance, "cmdId": "", "method": method, "parameter": list(parameters)}
         url = f"{self.base}/{door}/{method}"
         async with self.http.post(url, json=body, headers=headers) as answer:
-            return answer.status, await answer.json()
+            found = await answer.json()
+        check_answer(method, found, at_once=door == "fa")
+        return answer.status, found
 
     async def result(self, method: str, *parameters: object, instance: str = "test") -> list[Any]:
         """The result of a call that must succeed."""

@@ -12,6 +12,7 @@ import aiohttp
 
 from fakes import pieces
 from fakes.core import FakeCore
+from fakes.described import check_answer
 from fakes.incoming import FolderIncoming
 from sheetfed.web.door import Address, HttpDoor
 from sheetfed.web.files import Files
@@ -44,7 +45,9 @@ class OpenDoor:
         async with self.http.post(
             f"{self.base}/{door}/{method}", json=body, headers=named
         ) as answer:
-            return answer.status, await answer.json()
+            found = await answer.json()
+        check_answer(method, found, at_once=door == "fa")
+        return answer.status, found
 
     async def result(self, method: str, *parameters: object, **more: Any) -> list[Any]:
         """The result of a call that must succeed."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import aiohttp
 
+from fakes.described import check_event
+
 
 async def read_events(
     stream: aiohttp.ClientResponse,
@@ -18,7 +20,9 @@ async def read_events(
             name, _, value = line.partition(": ")
             fields[name] = value
         elif "event" in fields:
-            yield int(fields["id"]), fields["event"], json.loads(fields["data"])
+            name, data = fields["event"], json.loads(fields["data"])
+            check_event(name, data)
+            yield int(fields["id"]), name, data
             fields = {}
         else:
             fields = {}

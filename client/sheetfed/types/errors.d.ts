@@ -40,6 +40,16 @@ export type ErrorCode =
   | "old-version"
   | "connection-lost";
 
+/** What the service says of an error. */
+export interface Failure {
+  /** For programs. */
+  code: ErrorCode;
+  /** A sentence for people, in English. */
+  message: string;
+  /** Such as a parameter's `name` and what is `allowed`. */
+  details: Record<string, unknown>;
+}
+
 export class SheetfedError extends Error {
   constructor(
     code: ErrorCode,

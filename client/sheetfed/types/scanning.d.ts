@@ -1,6 +1,6 @@
 /** Scanners, settings and jobs: the words are those of Sheetfed's HTTP protocol. */
 
-import { ErrorCode } from "./errors.js";
+import { ErrorCode, Failure } from "./errors.js";
 
 export type PaperSource = "flatbed" | "feeder" | "feeder-duplex";
 export type Mode = "color" | "gray" | "bw";
@@ -75,11 +75,8 @@ export interface ScannerOption {
 
 /** What became of an option that was set. */
 export type OptionOutcome =
-  | { ok: true; value: ScannerOption["value"]; snapped?: true }
-  | {
-      ok: false;
-      error: { code: ErrorCode; message: string; details: Record<string, unknown> };
-    };
+  | { ok: true; value: boolean | number | string | number[] | null; snapped?: true }
+  | { ok: false; error: Failure };
 
 /** All optional; what is absent is left to the service. */
 export interface ScanSettings {
@@ -93,7 +90,8 @@ export interface ScanSettings {
   depth?: 8 | 16;
   /** In mm. */
   area?: { left: number; top: number; width: number; height: number };
-  page_size?: string;
+  /** A name such as "A4", or a TWSS number of TWAIN. */
+  page_size?: string | number;
   /** How many at most; absent or -1: all there are. */
   pages?: number;
   /** -100 to 100. */
@@ -109,6 +107,8 @@ export interface ScanSettings {
   wait_for_paper_s?: number;
   /** Wait for a scanner that is busy. */
   queue?: boolean;
+  /** A document of one's own to append to, by its id; without it, the instance's buffer. */
+  document?: string;
   /** SANE options by their own names. */
   options?: Record<string, OptionValue>;
 }
@@ -128,12 +128,18 @@ export interface JobEvent {
   /** Jobs ahead of a queued one. */
   position: number;
   scanner: string;
+  /** Whose buffer the pages go to. */
+  instance: string | null;
+  /** What the scanner could not do exactly. */
   snapped: { setting: string; asked: unknown; actual: unknown }[];
+  /** Settings that mean nothing to the service. */
   ignored: string[];
+  error: Failure | null;
 }
 
 export interface JobStatus extends JobEvent {
   /** Where the job's pages are in the buffer now. */
   indices: number[];
-  error: { code: ErrorCode; message: string; details: Record<string, unknown> } | null;
+  /** It is paused, and can go on. */
+  resumable: boolean;
 }

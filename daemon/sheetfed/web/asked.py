@@ -49,7 +49,11 @@ SCAN_SETTINGS: Final = record(
             "in mm; all that the scanner reaches",
         ),
         "page_size": either(text(), whole(), about=f"{', '.join(_SIZES)}, or a TWSS number"),
-        "pages": whole("how many at most; -1: all there are", low=-1, high=1_000_000),
+        "pages": either(
+            {"const": -1},
+            whole(low=1, high=1_000_000),
+            about="how many at most; -1, or without it: all there are",
+        ),
         "brightness": whole("the driver's", low=-100, high=100),
         "contrast": whole("the driver's", low=-100, high=100),
         "discard_blank": flag("drop blank pages"),

@@ -50,6 +50,13 @@ def index(name: str, value: object) -> int:
     return value
 
 
+def count(name: str, value: object) -> int:
+    found = index(name, value)
+    if found < 1:
+        raise invalid(name, "a whole number from 1 on")
+    return found
+
+
 def index_list(name: str, value: object) -> list[int]:
     """0-based indices, in the order given."""
     if not isinstance(value, list) or len(value) > INDICES_AT_MOST:
@@ -122,6 +129,7 @@ def whole(name: str, word: str) -> int:
 
 
 INDEX: Final = Kind("a whole number", schemas.whole(low=0), index)
+COUNT: Final = Kind("a whole number from 1 on", schemas.whole(low=1), count)
 INDICES: Final = Kind(
     "a list of whole numbers",
     schemas.array(schemas.whole(low=0), most=INDICES_AT_MOST),

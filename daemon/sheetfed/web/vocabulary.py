@@ -29,7 +29,7 @@ from sheetfed.web.schemas import (
     whole,
 )
 
-_ERROR: Final = record(
+_FAILURE: Final = record(
     {
         "code": named("ErrorCode", "for programs"),
         "message": text("a sentence for people, in English"),
@@ -105,7 +105,7 @@ _OPTION_OUTCOME: Final = either(
         {"ok": TRUE, "value": _SCANNER_OPTION["properties"]["value"]},  # type: ignore[index]
         optional={"snapped": TRUE},
     ),
-    record({"ok": {"const": False}, "error": _ERROR}),
+    record({"ok": {"const": False}, "error": named("Failure")}),
 )
 
 _JOB: Final = {
@@ -124,7 +124,7 @@ _JOB: Final = {
         "what the scanner could not do exactly",
     ),
     "ignored": array(text(), "settings that mean nothing here"),
-    "error": or_null(_ERROR),
+    "error": or_null(named("Failure")),
 }
 _JOB_STATUS: Final = {
     **_JOB,
@@ -132,7 +132,7 @@ _JOB_STATUS: Final = {
     "resumable": flag("it is paused, and `ResumeJob` goes on"),
 }
 
-_PAGE_INFO: Final = record(
+_IMAGE_INFO: Final = record(
     {
         "id": text("stays with the page"),
         "width": whole("in pixels"),
@@ -145,6 +145,38 @@ _PAGE_INFO: Final = record(
         "can_undo": flag(),
         "can_redo": flag(),
         "url": text("the picture in full size, for an `<img>`"),
+    }
+)
+
+_PAGE_EVENT: Final = record(
+    {
+        "action": one_of(("added", "changed", "removed")),
+        "index": whole("where it is, or was"),
+        "id": text("the page's"),
+        "url": text("its picture"),
+        "document": text("the id of the document that it is in"),
+        "instance": or_null(text(), "whose buffer that is"),
+        "job": or_null(text(), "the scan it came from; null but for one that a scan added"),
+    }
+)
+
+_DOCUMENT_EVENT: Final = record(
+    {
+        "action": one_of(
+            ("changed", "removed"), "changed: made, named or described anew, or reordered"
+        ),
+        "document": text("its id"),
+        "instance": or_null(text(), "whose buffer it is"),
+    }
+)
+
+_SCANNER_EVENT: Final = record(
+    {
+        "action": one_of(("added", "removed", "changed")),
+        "id": text(),
+        "name": text(),
+        "busy": flag(),
+        "available": flag("its driver can be asked now"),
     }
 )
 
@@ -161,7 +193,7 @@ def _edit(op: str) -> Schema:
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "ErrorCode": one_of(ErrorCode),
-    "Error": _ERROR,
+    "Failure": _FAILURE,
     "PaperSource": one_of(PaperSource),
     "Mode": one_of(Mode),
     "JobState": one_of(JobState),
@@ -186,7 +218,10 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "JobEvent": record(_JOB),
     "JobStatus": record(_JOB_STATUS),
     "Edit": either(*(_edit(op) for op in editwords.names())),
-    "PageInfo": _PAGE_INFO,
+    "ImageInfo": _IMAGE_INFO,
+    "PageEvent": _PAGE_EVENT,
+    "DocumentEvent": _DOCUMENT_EVENT,
+    "ScannerEvent": _SCANNER_EVENT,
     "Box": record(
         {side: whole() for side in ("left", "top", "right", "bottom")},
         "in pixels from the page's top left corner; right and bottom are not included",
@@ -201,3 +236,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     ),
 }
 """Each is referred to by `schemas.named`."""
+
+EVENTS: Final[Mapping[str, Schema]] = {
+    "job": named("JobEvent", "a scan has another state, or went on"),
+    "page": named("PageEvent", "a page was added, edited or removed"),
+    "document": named("DocumentEvent", "a document is not as it was, or is gone"),
+    "scanner": named("ScannerEvent", "a scanner came, went, became busy or free"),
+}
+"""What is told on the event streams, by the event's name."""

@@ -44,10 +44,10 @@ def _pixel_type(value: object) -> object:
 
 
 def _size(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         if value not in _SUPPORTED_SIZES:
             raise invalid("page_size", ", ".join(map(str, _SUPPORTED_SIZES)) + " or a name")
-        return _SUPPORTED_SIZES[value]
+        return _SUPPORTED_SIZES[int(value)]
     return value
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from sheetfed.core.errors import ErrorCode
 from sheetfed.web.buffer import Buffer
 from sheetfed.web.method import Group, Method
-from sheetfed.web.parameters import FLAG, INDEX, INDICES, TEXT, Parameter
+from sheetfed.web.parameters import COUNT, FLAG, INDEX, INDICES, TEXT, Parameter
 from sheetfed.web.schemas import named, text, whole
 
 _LOOK: Final = (ErrorCode.INDEX_OUT_OF_RANGE,)
@@ -43,7 +43,7 @@ BUFFER: Final = Group(
             Buffer.info,
             "What there is to know of a page.",
             (_INDEX,),
-            (named("PageInfo"),),
+            (named("ImageInfo"),),
             _LOOK,
         ),
         Method(
@@ -91,7 +91,7 @@ BUFFER: Final = Group(
             Buffer.interleave_backs,
             "Put the last `n` pages, a second pass of a feeder, behind the fronts before them.",
             (
-                Parameter("n", INDEX, "how many backs there are"),
+                Parameter("n", COUNT, "how many backs there are"),
                 Parameter(
                     "reversed",
                     FLAG,
