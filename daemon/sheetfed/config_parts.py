@@ -4,7 +4,7 @@ import ssl
 
 from sheetfed.config import Config
 from sheetfed.config_schema import Scanners, Store
-from sheetfed.core.jobs import Defaults
+from sheetfed.core.defaults import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
 from sheetfed.storage.limits import Limits

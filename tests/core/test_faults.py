@@ -8,6 +8,7 @@ import pytest
 from fakes.devices import Sheet, SlowSheet
 from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans, states
+from sheetfed.core.defaults import Defaults
 from sheetfed.core.errors import (
     CanceledAtDevice,
     CoverOpen,
@@ -23,7 +24,6 @@ from sheetfed.core.errors import (
     SettingsRefused,
     StoreFull,
 )
-from sheetfed.core.jobs import Defaults
 from sheetfed.core.model import JobState
 
 PAUSING = [PaperJam(), CoverOpen(), ScannerIo()]

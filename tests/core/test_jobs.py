@@ -12,6 +12,7 @@ from fakes.gate import idle
 from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core import ids
+from sheetfed.core.admission import ACTIVE_AT_MOST
 from sheetfed.core.errors import (
     ErrorCode,
     FeederEmpty,
@@ -27,7 +28,6 @@ from sheetfed.core.errors import (
     WrongState,
 )
 from sheetfed.core.events import JobChanged
-from sheetfed.core.jobs import ACTIVE_AT_MOST
 from sheetfed.core.model import Caller, InstanceId, JobId, JobState, Owner
 
 ONE = InstanceId("414778098")

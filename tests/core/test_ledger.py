@@ -243,3 +243,11 @@ async def test_at_most_a_thousand_ended_jobs_are_kept_the_latest_ones(book: Book
     kept = [job.id for job in book.ledger.visible_to(ALICE)]
     assert len(kept) == len(book.joblog.rows) == KEPT_AT_MOST
     assert kept[0] == "j2"
+
+
+async def test_a_removed_job_is_not_there_after_a_restart(book: Book) -> None:
+    await book.at(JobEvent.ENDED)
+    await book.ledger.remove(await book.ledger.end(J1, JobEvent.COMPLETED, None))
+    again = await book.restarted()
+    with pytest.raises(NotFound):
+        again.ledger.get(ALICE, J1)

@@ -9,6 +9,7 @@ from fakes.gate import idle, until
 from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans, busy_and_states
 from sheetfed.core.conveyor import PAGES_AT_MOST
+from sheetfed.core.defaults import Defaults
 from sheetfed.core.errors import (
     DamagedImage,
     ErrorCode,
@@ -19,7 +20,6 @@ from sheetfed.core.errors import (
     StoreFull,
 )
 from sheetfed.core.events import JobChanged, PageAdded
-from sheetfed.core.jobs import Defaults
 from sheetfed.core.model import JobState, Mode, Snapped
 
 FIVE = replace(FEEDER, pages=5)

@@ -23,14 +23,16 @@ from sheetfed.core.access import Access
 from sheetfed.core.arranging import Arranging
 from sheetfed.core.collection import Collection
 from sheetfed.core.corrections import Corrections
+from sheetfed.core.defaults import Defaults
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
 from sheetfed.core.intake import Intake
-from sheetfed.core.jobs import Defaults, Jobs
+from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, Owner, Scanner
+from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
@@ -82,6 +84,7 @@ class FakeCore:
     intake: Intake
     ledger: Ledger
     jobs: Jobs
+    removal: Removal
     renders: Renders
     store_folder: MemoryFolder
     archives: MemoryArchives
@@ -138,6 +141,14 @@ class FakeCore:
         parts = Parts(
             devices=devices, spools=store.spools, intake=intake, ledger=ledger, clock=clock
         )
+        jobs = Jobs(
+            parts=parts,
+            scanners=listed,
+            sessions=sessions,
+            documents=documents,
+            access=access,
+            defaults=defaults or Defaults(),
+        )
         return cls(
             clock=clock,
             session_clock=session_clock,
@@ -175,14 +186,8 @@ class FakeCore:
             ),
             intake=intake,
             ledger=ledger,
-            jobs=Jobs(
-                parts=parts,
-                scanners=listed,
-                sessions=sessions,
-                documents=documents,
-                access=access,
-                defaults=defaults or Defaults(),
-            ),
+            jobs=jobs,
+            removal=Removal(jobs=jobs, ledger=ledger, documents=documents),
             renders=renders,
             store_folder=store_folder,
             archives=archives,

@@ -81,6 +81,10 @@ class MemoryJobLog:
         await self.saving.passed()
         self.rows[job.id] = job
 
+    async def drop(self, job: JobId) -> None:
+        await self.saving.passed()
+        self.rows.pop(job, None)
+
     async def forget(self, ended_before: float) -> None:
         await self.saving.passed()
         self.rows = {

@@ -25,3 +25,10 @@ async def test_a_job_tells_how_many_blank_pages_were_dropped(store: Store) -> No
     await store.jobs.save(replace(job(), discarded=3))
     (found,) = await store.jobs.jobs()
     assert (found.pages, found.discarded) == (2, 3)
+
+
+async def test_a_job_that_is_dropped_is_gone(store: Store) -> None:
+    await store.jobs.save(job("j1"))
+    await store.jobs.save(job("j2"))
+    await store.jobs.drop(job("j1").id)
+    assert [found.id for found in await store.jobs.jobs()] == ["j2"]

@@ -220,6 +220,22 @@ class Documents:
 
         await self._collection.change(plan)
 
+    async def remove_pages_of(self, document: DocumentId, job: JobId) -> Document | None:
+        """Remove what this job has scanned into the document; returns it as it is then, None when
+        there is none."""
+
+        def plan() -> Change:
+            found = self._collection.documents.get(document)
+            if found is None:
+                return Change(())
+            kept = [page.id for page in self.pages_of(found) if page.job != job]
+            return (
+                Change((with_pages(found, kept),)) if len(kept) < len(found.pages) else Change(())
+            )
+
+        await self._collection.change(plan)
+        return self._collection.documents.get(document)
+
     async def remove(self, document: DocumentId) -> None:
         """Remove the document with all its pages; one that is not there is no error."""
         await self._collection.remove(document)

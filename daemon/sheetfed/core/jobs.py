@@ -2,64 +2,39 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Final
 
-from sheetfed.core import ids
 from sheetfed.core.access import Access
+from sheetfed.core.admission import Admission, holder_of
+from sheetfed.core.defaults import Defaults
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import (
     InternalError,
-    NotFound,
     ScanError,
     ShuttingDown,
-    TooMany,
     WrongState,
 )
-from sheetfed.core.leases import Lease
+from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import (
     Caller,
-    DocumentId,
     Holder,
     InstanceId,
     Job,
     JobId,
     JobState,
-    Mode,
     Scanner,
     ScanSettings,
 )
+from sheetfed.core.reservation import Reservation
 from sheetfed.core.run import Canceled, Parts, Run
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
-from sheetfed.core.settings import invalid
 from sheetfed.core.states import JobEvent
 
-ACTIVE_AT_MOST: Final = 20
-"""Jobs of one owner that have not ended."""
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What a scan is done with when its caller does not say."""
-
-    mode: Mode = Mode.COLOR
-    resolution: int = 200
-    pause_timeout_s: float = 600.0
-
-    def fill(self, settings: ScanSettings) -> ScanSettings:
-        """The settings with what they leave open, except what the caller's lease has set."""
-        leased = settings.lease_options
-        has_resolution = "resolution" in leased or "x-resolution" in leased
-        return replace(
-            settings,
-            mode=settings.mode or (None if "mode" in leased else self.mode),
-            resolution=settings.resolution or (None if has_resolution else self.resolution),
-        )
 
 
 class Jobs:
@@ -79,10 +54,17 @@ class Jobs:
         self._ledger: Ledger = parts.ledger
         self._scanners = scanners
         self._sessions = sessions
-        self._documents = documents
-        self._access = access
+        self._admission = Admission(
+            access=access,
+            scanners=scanners,
+            sessions=sessions,
+            documents=documents,
+            ledger=parts.ledger,
+            clock=parts.clock,
+        )
         self._defaults = defaults
         self._runs: dict[JobId, Run] = {}
+        self._reserved: dict[JobId, Reservation] = {}
         self._connections: dict[JobId, str] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
@@ -100,73 +82,86 @@ class Jobs:
         Raises NotAllowed, InvalidParameter, NotFound, ScannerNotFound, NoScanner, ScannerBusy,
         TooMany, StoreFull or ShuttingDown.
         """
-        await self._access.require_scan(caller)
-        document = self._document(caller, settings, instance)
-        scanner = await self.choose(caller, settings.scanner, instance)
-        async with self._starting:
-            if self._draining:
-                raise ShuttingDown
-            active = sum(
-                not job.state.is_final for job in self._ledger.visible_to(Caller(caller.owner))
+
+        def lent(scanner: Scanner, job: Job) -> tuple[Place, ScanSettings]:
+            session = self._sessions.of(holder_of(caller, instance), scanner)
+            lend = partial(self._scanners.claim, scanner) if session is None else session.borrow
+            lease = lend(queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead))
+            if session is None:
+                return lease, settings
+            return lease, replace(settings, lease_options=session.options)
+
+        return await self._open(caller, settings, instance, lent)
+
+    async def hold(
+        self, caller: Caller, settings: ScanSettings, limit_s: float | None = None
+    ) -> Job:
+        """A job that holds its scanner and waits to begin. Unless it does within `limit_s`, or the
+        time that every lease has, it is canceled. Raises as `start` does."""
+
+        def reserved(scanner: Scanner, job: Job) -> tuple[Place, ScanSettings]:
+            reservation = self._reserved[job.id] = Reservation(
+                sessions=self._sessions,
+                holder=Holder(caller.owner, job.id),
+                scanner=scanner,
+                options=settings.lease_options,
+                limit_s=limit_s,
             )
-            if active >= ACTIVE_AT_MOST:
-                raise TooMany("too many jobs at once", details={"jobs": active})
-            job = Job(
-                id=ids.new_job(),
-                owner=caller.owner,
-                scanner=scanner.id,
-                document=document,
-                instance=instance,
-                created=self._parts.clock.now(),
-                ignored=settings.ignored,
+            return reservation, settings
+
+        return await self._open(caller, settings, None, reserved)
+
+    async def begin(self, caller: Caller, job: JobId) -> Job:
+        """Let a job begin that holds its scanner; the job when it has begun, or ended.
+
+        Raises NotFound, Gone or WrongState.
+        """
+        now = self._ledger.get(caller, job)
+        reservation = self._reserved.pop(now.id, None)
+        if reservation is None:
+            raise WrongState(
+                f"the job is {now.state}, not waiting to begin", details={"state": str(now.state)}
             )
-            return await self._begin(caller, settings, scanner, job)
+        reservation.begin()
+        while now.state is JobState.QUEUED:
+            now = await self._ledger.after(now)
+        return now
+
+    def waits_to_begin(self, job: Job) -> bool:
+        """Whether it holds its scanner until its owner lets it begin."""
+        return job.id in self._reserved
 
     async def choose(
         self, caller: Caller, word: str | None, instance: InstanceId | None = None
     ) -> Scanner:
-        """The scanner that this word, or no word, means to this caller.
+        """The scanner that this word, or no word, means to this caller; see Admission."""
+        return await self._admission.scanner(caller, word, instance)
 
-        Without a word: the one it has selected or leased, else the one this instance used last,
-        else this owner, else the default.
-        """
-        holder = holder_of(caller, instance)
-        latest = self._ledger.last_of(caller.owner, instance)
-        return await self._scanners.pick(
-            word,
-            self._sessions.selected(holder),
-            self._sessions.leased(holder),
-            *(job.scanner for job in latest if job is not None),
-        )
-
-    def _document(
-        self, caller: Caller, settings: ScanSettings, instance: InstanceId | None
-    ) -> DocumentId:
-        if instance is not None:
-            if settings.document is not None:
-                raise invalid("document", "no document: an instance's pages go to its buffer")
-            return ids.buffer_document(caller.owner, instance)
-        if settings.document is None:
-            return ids.new_document()
-        found = self._documents.get(caller, settings.document)
-        if found.owner != caller.owner:
-            raise NotFound("there is no such document")
-        return found.id
-
-    async def _begin(
-        self, caller: Caller, settings: ScanSettings, scanner: Scanner, job: Job
+    async def _open(
+        self,
+        caller: Caller,
+        settings: ScanSettings,
+        instance: InstanceId | None,
+        placed: Callable[[Scanner, Job], tuple[Place, ScanSettings]],
     ) -> Job:
-        session = self._sessions.of(holder_of(caller, job.instance), scanner)
-        lend = partial(self._scanners.claim, scanner) if session is None else session.borrow
-        lease = lend(queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead))
-        if session is not None:
-            settings = replace(settings, lease_options=session.options)
-        job = replace(job, position=lease.ahead)
-        try:
-            await self._ledger.open(job)
-        except BaseException:
-            lease.release()
-            raise
+        job, scanner = await self._admission.job(caller, settings, instance)
+        async with self._starting:
+            if self._draining:
+                raise ShuttingDown
+            self._admission.require_few(caller)
+            place, settings = placed(scanner, job)
+            job = replace(job, position=place.ahead)
+            try:
+                await self._ledger.open(job)
+            except BaseException:
+                self._reserved.pop(job.id, None)
+                await place.give_back()
+                raise
+            return self._begun(caller, settings, scanner, job, place)
+
+    def _begun(
+        self, caller: Caller, settings: ScanSettings, scanner: Scanner, job: Job, place: Place
+    ) -> Job:
         run = self._runs[job.id] = Run(
             parts=self._parts,
             job=job.id,
@@ -175,17 +170,17 @@ class Jobs:
             pause_timeout_s=self._defaults.pause_timeout_s,
         )
         self._connections[job.id] = caller.connection
-        task = asyncio.create_task(self._carry_out(run, job.id, scanner, lease))
+        task = asyncio.create_task(self._carry_out(run, job.id, scanner, place))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        self._moved(job.id, lease.ahead)
+        self._moved(job.id, place.ahead)
         return self._ledger.now(job.id)
 
-    async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, lease: Lease) -> None:
+    async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, place: Place) -> None:
         """The job's task: run it, free the scanner, then tell how it ended."""
         event, error = JobEvent.COMPLETED, None
         try:
-            await run(lease)
+            await run(place)
         except Canceled:
             event = JobEvent.CANCELED
         except ScanError as failure:
@@ -196,7 +191,8 @@ class Jobs:
             log.exception("job %s failed unexpectedly", job, extra={"job": job})
             event, error = JobEvent.FAILED, InternalError()
         finally:
-            lease.release()
+            await place.give_back()
+        self._reserved.pop(job, None)
         self._ledger.end_reading(job)
         del self._runs[job], self._connections[job]
         ended = await self._ledger.end(job, event, error)
@@ -216,6 +212,11 @@ class Jobs:
 
     def visible_to(self, caller: Caller) -> list[Job]:
         return self._ledger.visible_to(caller)
+
+    async def changed(self, caller: Caller, seen: Job) -> Job:
+        """The job as soon as it is different from this. Raises NotFound or Gone."""
+        self._ledger.get(caller, seen.id)
+        return await self._ledger.after(seen)
 
     async def settled(self, caller: Caller, job: JobId) -> Job:
         """Wait until the job has ended or is paused. Raises NotFound."""
@@ -265,6 +266,8 @@ class Jobs:
         async with self._starting:
             for run in self._runs.values():
                 run.control.drain()
+            for reservation in self._reserved.values():
+                reservation.begin()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=timeout_s)
         for run in self._runs.values():
@@ -284,8 +287,3 @@ class Jobs:
     def _moved(self, job: JobId, ahead: int) -> None:
         if job in self._runs:
             self._ledger.update(replace(self._ledger.now(job), position=ahead))
-
-
-def holder_of(caller: Caller, instance: InstanceId | None = None) -> Holder:
-    """Under which name the caller holds a scanner: its instance, or its bus connection."""
-    return Holder(caller.owner, instance or caller.connection)

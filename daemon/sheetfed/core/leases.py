@@ -2,9 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from sheetfed.core.errors import ScannerBusy
 from sheetfed.core.model import ScannerId
+
+
+class Place(Protocol):
+    """What a job has of a scanner: it, or a place in the line before it."""
+
+    @property
+    def ahead(self) -> int:
+        """How many come first; 0 is the holder."""
+        ...
+
+    async def held(self) -> None:
+        """Wait until the scanner is the job's alone."""
+        ...
+
+    async def give_back(self) -> None:
+        """The job has ended, or never began; waits until the next one may have the scanner."""
+        ...
 
 
 class Lease:
@@ -35,6 +53,9 @@ class Lease:
     async def held(self) -> None:
         """Wait until the scanner is this lease's alone."""
         await self._turn.wait()
+
+    async def give_back(self) -> None:
+        self.release()
 
     def release(self) -> None:
         """Leave the line, whether first in it or not; a second time is no error."""

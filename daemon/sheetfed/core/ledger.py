@@ -8,7 +8,7 @@ from typing import Final
 
 from sheetfed.core import states
 from sheetfed.core.access import Access
-from sheetfed.core.errors import ErrorCode, Interrupted, NotFound, ScanError
+from sheetfed.core.errors import ErrorCode, Gone, Interrupted, NotFound, ScanError
 from sheetfed.core.events import Hub, JobChanged
 from sheetfed.core.model import Caller, InstanceId, Job, JobId, JobState, Owner
 from sheetfed.core.ports import Clock, JobLog
@@ -28,6 +28,7 @@ class Ledger:
         self._hub = hub
         self._clock = clock
         self._jobs: dict[JobId, Job] = {}
+        self._removed: dict[JobId, Owner] = {}
         self._changed: dict[JobId, asyncio.Event] = {}
 
     async def load(self, pages_of: Callable[[Job], int]) -> None:
@@ -53,7 +54,10 @@ class Ledger:
         self._hub.publish(JobChanged(job))
 
     def get(self, caller: Caller, job: JobId) -> Job:
-        """Raises NotFound, also for what is somebody else's."""
+        """Raises NotFound, also for what is somebody else's, or Gone for what was removed."""
+        removed = self._removed.get(job)
+        if removed is not None and Access.may_see(caller, removed):
+            raise Gone("this job was deleted")
         found = self._jobs.get(job)
         if found is None or not Access.may_see(caller, found.owner):
             raise NotFound("there is no such job")
@@ -115,6 +119,23 @@ class Ledger:
             self._put(after)
         return after
 
+    async def after(self, seen: Job) -> Job:
+        """The job as soon as it is different from this. Raises Gone when it is removed."""
+        while (now := self._jobs.get(seen.id)) == seen:
+            await self._changed.setdefault(seen.id, asyncio.Event()).wait()
+        if now is None:
+            raise Gone("this job was deleted")
+        return now
+
+    async def remove(self, job: Job) -> None:
+        """A job that has ended; it is known as removed until the service stops."""
+        await self._joblog.drop(job.id)
+        self._jobs.pop(job.id, None)
+        self._removed[job.id] = job.owner
+        if len(self._removed) > KEPT_AT_MOST:
+            del self._removed[next(iter(self._removed))]
+        self._wake(job.id)
+
     async def settled(self, job: JobId) -> Job:
         """Wait until the job has ended or is paused."""
         while True:
@@ -153,6 +174,9 @@ class Ledger:
             return
         self._jobs[job.id] = job
         self._hub.publish(JobChanged(job))
-        changed = self._changed.pop(job.id, None)
+        self._wake(job.id)
+
+    def _wake(self, job: JobId) -> None:
+        changed = self._changed.pop(job, None)
         if changed is not None:
             changed.set()

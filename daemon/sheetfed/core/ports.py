@@ -15,6 +15,7 @@ from sheetfed.core.model import (
     Image,
     ImageType,
     Job,
+    JobId,
     Owner,
     Page,
     PageId,
@@ -217,6 +218,7 @@ class JobLog(Protocol):
 
     async def jobs(self) -> Sequence[Job]: ...
     async def save(self, job: Job) -> None: ...
+    async def drop(self, job: JobId) -> None: ...
     async def forget(self, ended_before: float) -> None: ...
 
 

@@ -17,7 +17,7 @@ from sheetfed.core.errors import (
     ScannerIo,
 )
 from sheetfed.core.intake import Intake
-from sheetfed.core.leases import Lease
+from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, Scanner, ScanSettings
 from sheetfed.core.ports import Clock, Spools
@@ -98,7 +98,7 @@ class Run:
         self.control = Control()
         self.size_bytes = 0
 
-    async def __call__(self, lease: Lease) -> None:
+    async def __call__(self, lease: Place) -> None:
         """Scan under the lease; the device is closed and every page kept when it returns.
 
         Raises Canceled, or the ScanError that ended the job.

@@ -70,6 +70,31 @@ class Sessions:
         if session is None or not session.has_job:
             await self._on_session(caller, holder, scanner, lambda session: session.call(_nothing))
 
+    def reserve(
+        self,
+        holder: Holder,
+        scanner: Scanner,
+        *,
+        options: Mapping[str, OptionAsked],
+        limit_s: float | None,
+        over: Callable[[str], object],
+    ) -> Session:
+        """A session that lasts until it is closed, whether its holder rests or not; `over` is told
+        when its time is up: `limit_s`, or the time that any session has. Raises as `open` does."""
+        session = self._new(
+            holder,
+            scanner,
+            Tenure(
+                clock=self._clock,
+                limits=lambda: Limits(limit_s=limit_s or self._limits.limit_s),
+                is_resting=lambda: False,
+                over=over,
+            ),
+        )
+        session.options = options
+        session.tenure.begin()
+        return session
+
     async def close(self, holder: Holder) -> None:
         """Give the scanner back; without a session that is no error."""
         if holder in self._sessions:
@@ -186,6 +211,25 @@ class Sessions:
             raise
 
     def _begin(self, caller: Caller, holder: Holder, scanner: Scanner) -> Session:
+        def is_resting() -> bool:
+            # A bus connection that rests is still there, and the bus tells when it goes.
+            return not (caller.connection or self._is_here(session))
+
+        session = self._new(
+            holder,
+            scanner,
+            Tenure(
+                clock=self._clock,
+                limits=lambda: self._limits,
+                is_resting=is_resting,
+                over=lambda why: self._end(holder, why),
+            ),
+        )
+        session.tenure.begin()
+        self.select(holder, scanner.id)
+        return session
+
+    def _new(self, holder: Holder, scanner: Scanner, tenure: Tenure) -> Session:
         if self._is_closed:
             raise ShuttingDown
         others = sum(other.owner == holder.owner for other in self._sessions if other != holder)
@@ -195,20 +239,8 @@ class Sessions:
         if holder in self._sessions:
             self._end(holder, "another scanner was opened", logging.DEBUG)
         session = self._sessions[holder] = Session(
-            holder=holder,
-            scanner=scanner,
-            devices=self._devices,
-            lease=lease,
-            tenure=Tenure(
-                clock=self._clock,
-                limits=lambda: self._limits,
-                # A bus connection that rests is still there, and the bus tells when it goes.
-                is_resting=lambda: not (caller.connection or self._is_here(session)),
-                over=lambda why: self._end(holder, why),
-            ),
+            holder=holder, scanner=scanner, devices=self._devices, lease=lease, tenure=tenure
         )
-        session.tenure.begin()
-        self.select(holder, scanner.id)
         return session
 
     def _end(self, holder: Holder, why: str, level: int = logging.INFO) -> asyncio.Task[None]:

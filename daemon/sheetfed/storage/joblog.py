@@ -72,6 +72,9 @@ class JobLog:
             )
         )
 
+    async def drop(self, job: JobId) -> None:
+        await self._database.write(("DELETE FROM jobs WHERE id = ?", (job,)))
+
     async def forget(self, ended_before: float) -> None:
         await self._database.write(("DELETE FROM jobs WHERE ended < ?", (ended_before,)))
 

@@ -1,0 +1,24 @@
+"""Defaults: what a scan is done with when its caller does not say."""
+
+from dataclasses import dataclass, replace
+
+from sheetfed.core.model import Mode, ScanSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Of the configuration."""
+
+    mode: Mode = Mode.COLOR
+    resolution: int = 200
+    pause_timeout_s: float = 600.0
+
+    def fill(self, settings: ScanSettings) -> ScanSettings:
+        """The settings with what they leave open, except what the caller's lease has set."""
+        leased = settings.lease_options
+        has_resolution = "resolution" in leased or "x-resolution" in leased
+        return replace(
+            settings,
+            mode=settings.mode or (None if "mode" in leased else self.mode),
+            resolution=settings.resolution or (None if has_resolution else self.resolution),
+        )
