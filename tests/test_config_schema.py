@@ -33,6 +33,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "http.host_aliases": st.just(("a.example", "b")),
     "http.max_json_bytes": SIZES,
     "https.listen": st.just((Endpoint("::1", 0), Endpoint("127.0.0.1", 40000))),
+    "https.machine_certificates": PATHS,
     "store.path": PATHS,
     "store.cache": st.just(Path("/cache")),
     "store.max_bytes": SIZES,

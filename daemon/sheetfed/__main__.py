@@ -11,6 +11,8 @@ from sheetfed import __version__, config
 from sheetfed.app import NO_BUS, App
 from sheetfed.bus.contract import ContractMissing
 from sheetfed.bus.door import NameRefused
+from sheetfed.certificates import context
+from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.config import DEFAULT_PATH, ConfigError
 from sheetfed.core.errors import ScanError
 from sheetfed.host import journal
@@ -20,7 +22,8 @@ log = logging.getLogger("sheetfed")
 
 
 def main() -> int:
-    """Run the daemon. 0: stopped when told to; 1: could not start; 78: bad configuration or key."""
+    """Run the daemon. 0: stopped when told to; 1: could not start; 78: bad configuration, key or
+    certificate."""
     arguments = _parser().parse_args()
     try:
         settings = config.load(arguments.config)
@@ -29,13 +32,12 @@ def main() -> int:
             print(problem, file=sys.stderr)  # noqa: T201
         return os.EX_CONFIG
     if arguments.check_config:
-        print(config.describe(settings), end="")  # noqa: T201
-        return os.EX_OK
+        return _check(settings)
     journal.configure(settings.log.level)
     os.umask(0o077)
     try:
         asyncio.run(_run(settings, arguments.config, arguments.bus))
-    except KeyRefused as error:
+    except (KeyRefused, CertificateRefused) as error:
         log.error("cannot start: %s", error)
         return os.EX_CONFIG
     except (OSError, ScanError, NameRefused, ContractMissing) as error:
@@ -43,6 +45,20 @@ def main() -> int:
         return 1
     finally:
         journal.close()
+    return os.EX_OK
+
+
+def _check(settings: config.Config) -> int:
+    """What is configured, and whether the files that it names can be used."""
+    https = settings.https
+    if https.certificate is not None and https.key is not None:
+        try:
+            context.server(https.certificate, https.key)
+        except CertificateRefused as error:
+            print(error, file=sys.stderr)  # noqa: T201
+            if not isinstance(error.__cause__, PermissionError):
+                return os.EX_CONFIG
+    print(config.describe(settings), end="")  # noqa: T201
     return os.EX_OK
 
 

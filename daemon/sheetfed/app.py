@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
+from sheetfed.certificates.errors import CertificateRefused
+from sheetfed.certificates.presented import Presented
 from sheetfed.config import Config
 from sheetfed.core.access import Access
 from sheetfed.core.errors import InvalidParameter
@@ -54,6 +57,7 @@ class App:
         self._bus_choice = bus
         self._stop = asyncio.Event()
         self._trouble = ""
+        self._is_ready = False
         self._teardown = AsyncExitStack()
         self._background = Background()
 
@@ -61,7 +65,7 @@ class App:
         """Serve until SIGTERM or SIGINT, then finish the pages being read, as far as
         `[jobs] drain_timeout_s` allows, and leave.
 
-        Raises OSError, ScanError or KeyRefused when the daemon cannot start.
+        Raises OSError, ScanError, KeyRefused or CertificateRefused when the daemon cannot start.
         """
         async with self._teardown:
             await self._host()
@@ -69,6 +73,7 @@ class App:
             self._core()
             await self._look_for_scanners()
             await self._take_up_where_it_stopped()
+            await self._certificates()
             await self._doors()
             self._announce()
             # What the start has made stays, and requests leave few cycles behind: looking for
@@ -211,9 +216,21 @@ class App:
         self._background.run(self.housekeeping.run())
         self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
+    async def _certificates(self) -> None:
+        self.presented = Presented(clock=self.clock, changed=self._tell_status)
+        (await self.presented.prepare(config_parts.certificates(self._settings.https)))()
+        self._configuration.prepare(self._certificates_of)
+        self._background.run(self.presented.run())
+
+    async def _certificates_of(self, now: Config) -> Callable[[], None]:
+        try:
+            return await self.presented.prepare(config_parts.certificates(now.https))
+        except CertificateRefused as error:
+            raise InvalidParameter(str(error)) from error
+
     async def _doors(self) -> None:
         self.http_door = HttpDoor(
-            addresses=await asyncio.to_thread(config_parts.addresses, self._settings),
+            addresses=config_parts.addresses(self._settings, self.presented.context),
             aliases=self._settings.http.host_aliases,
             max_json_bytes=self._settings.http.max_json_bytes,
             version=__version__,
@@ -267,16 +284,27 @@ class App:
             self._without_bus(str(error))
 
     def _announce(self) -> None:
-        log.info("ready: %s%s", " ".join(self.http_door.endpoints), self._trouble)
-        self.notifier.ready(f"Serving {' '.join(self.http_door.endpoints)}{self._trouble}")
+        self._is_ready = True
+        troubles = "".join(f"; {trouble}" for trouble in self._troubles())
+        log.info("ready: %s%s", " ".join(self.http_door.endpoints), troubles)
+        self.notifier.ready(self._status())
+
+    def _troubles(self) -> list[str]:
+        """What a person who looks at the running service should know."""
+        return [trouble for trouble in (self._trouble, self.presented.state.trouble) if trouble]
+
+    def _status(self) -> str:
+        return "; ".join([f"Serving {' '.join(self.http_door.endpoints)}", *self._troubles()])
+
+    def _tell_status(self) -> None:
+        if self._is_ready and not self._stop.is_set():
+            self.notifier.status(self._status())
 
     def _without_bus(self, reason: str) -> None:
         """HTTP goes on alone."""
         log.warning("without D-Bus: %s", reason)
-        self._trouble = f"; without D-Bus: {reason}"
-        if self._stop.is_set():
-            return
-        self.notifier.status(f"Serving {' '.join(self.http_door.endpoints)}{self._trouble}")
+        self._trouble = f"without D-Bus: {reason}"
+        self._tell_status()
 
     async def _reload_and_log(self) -> None:
         try:

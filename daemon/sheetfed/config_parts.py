@@ -1,9 +1,11 @@
 """Config parts: the configuration, in the words of the rooms that it is for."""
 
 import ssl
+from collections.abc import Callable
 
+from sheetfed.certificates.presented import Source
 from sheetfed.config import Config
-from sheetfed.config_schema import Scanners, Store
+from sheetfed.config_schema import Https, Scanners, Store
 from sheetfed.core.defaults import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
@@ -61,12 +63,17 @@ def network_every_s(scanners: Scanners) -> float:
     return scanners.network_refresh_minutes * 60.0
 
 
-def addresses(settings: Config) -> list[Address]:
-    """Where HTTP and, with a certificate, HTTPS are served; blocking."""
-    found = [Address(at.address, at.port) for at in settings.http.listen]
-    if settings.https.certificate is not None and settings.https.key is not None:
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.minimum_version = ssl.TLSVersion.TLSv1_2
-        tls.load_cert_chain(settings.https.certificate, settings.https.key)
-        found += [Address(at.address, at.port, tls) for at in settings.https.listen]
-    return found
+def certificates(https: Https) -> Source:
+    """Where the certificate comes from that HTTPS connections are shown."""
+    own = None
+    if https.certificate is not None and https.key is not None:
+        own = https.certificate, https.key
+    return Source(own=own, folder=https.machine_certificates, is_wanted=bool(https.listen))
+
+
+def addresses(settings: Config, tls: Callable[[], ssl.SSLContext | None]) -> list[Address]:
+    """Where HTTP and HTTPS are served."""
+    return [
+        *(Address(at.address, at.port) for at in settings.http.listen),
+        *(Address(at.address, at.port, tls) for at in settings.https.listen),
+    ]

@@ -53,7 +53,7 @@ class Http:
 
 @dataclass(frozen=True, slots=True)
 class Https:
-    """The HTTPS door; it opens only with a certificate and its key."""
+    """The HTTPS door: with a certificate of your own, else with this machine's."""
 
     listen: tuple[Endpoint, ...] = declare(
         kinds.endpoints(),
@@ -61,10 +61,22 @@ class Https:
         "Where HTTPS is served; port 0 takes any free port.",
     )
     certificate: Path | None = declare(
-        kinds.path_or_none(), "", "The certificate chain (PEM); empty: HTTPS is off."
+        kinds.path_or_none(),
+        "",
+        "Your own certificate with its chain (PEM); empty: this machine's is used.",
+        reloads=True,
     )
     key: Path | None = declare(
-        kinds.path_or_none(), "", "The certificate's private key (PEM); empty: HTTPS is off."
+        kinds.path_or_none(),
+        "",
+        "The private key of your own certificate (PEM); empty: this machine's is used.",
+        reloads=True,
+    )
+    machine_certificates: Path = declare(
+        kinds.path(),
+        "/var/lib/sheetfed-certificates",
+        "The folder of this machine's certificates, made by sheetfed-certificates.service.",
+        reloads=True,
     )
 
 

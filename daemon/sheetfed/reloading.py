@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from sheetfed import config
@@ -19,10 +19,16 @@ class Reloading:
         self.settings = settings
         self._path = path
         self._parts: list[Callable[[Config], None]] = []
+        self._prepared: list[Callable[[Config], Awaitable[Callable[[], None]]]] = []
 
     def tell(self, part: Callable[[Config], None]) -> None:
         """From now on the part is given each new configuration."""
         self._parts.append(part)
+
+    def prepare(self, part: Callable[[Config], Awaitable[Callable[[], None]]]) -> None:
+        """The part looks at each new configuration first: it raises InvalidParameter, and then
+        nothing changes, or returns what takes it over."""
+        self._prepared.append(part)
 
     async def read_again(self) -> None:
         """Raises InvalidParameter with every problem, and then nothing changed."""
@@ -30,7 +36,11 @@ class Reloading:
             fresh = await asyncio.to_thread(config.load, self._path)
         except ConfigError as error:
             raise InvalidParameter(str(error)) from error
-        self.settings, waiting = config.reload(self.settings, fresh)
+        merged, waiting = config.reload(self.settings, fresh)
+        takings = [await prepare(merged) for prepare in self._prepared]
+        self.settings = merged
+        for take in takings:
+            take()
         for part in self._parts:
             part(self.settings)
         log.info("configuration read again")

@@ -4,11 +4,14 @@ import configparser
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from sheetfed.config import Config
 from sheetfed.web.door import CONNECTIONS_AT_MOST
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "sheetfed.service"
+CERTIFICATES = ROOT / "systemd" / "sheetfed-certificates.service"
 SYSUSERS = ROOT / "systemd" / "sheetfed.sysusers"
 
 
@@ -16,21 +19,23 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=15, check=False)
 
 
-def _service() -> configparser.SectionProxy:
+def _service(unit: Path = UNIT) -> configparser.SectionProxy:
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]
-    parser.read(UNIT)
+    parser.read(unit)
     return parser["Service"]
 
 
-def test_its_exposure_is_at_most_one_and_a_half() -> None:
-    answer = _run("systemd-analyze", "security", "--offline=yes", "--threshold=15", str(UNIT))
+@pytest.mark.parametrize("unit", [UNIT, CERTIFICATES], ids=lambda unit: unit.name)
+def test_its_exposure_is_at_most_one_and_a_half(unit: Path) -> None:
+    answer = _run("systemd-analyze", "security", "--offline=yes", "--threshold=15", str(unit))
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-def test_systemd_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
-    text = UNIT.read_text().replace("/usr/bin/sheetfed", "/bin/true")
-    unit = tmp_path / UNIT.name
+@pytest.mark.parametrize("shipped", [UNIT, CERTIFICATES], ids=lambda unit: unit.name)
+def test_systemd_finds_nothing_wrong_with_it(shipped: Path, tmp_path: Path) -> None:
+    text = shipped.read_text().replace("/usr/bin/sheetfed", "/bin/true")
+    unit = tmp_path / shipped.name
     unit.write_text(text)
     answer = _run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit))
     assert (answer.returncode, answer.stderr) == (0, "")
@@ -76,3 +81,14 @@ def test_the_folders_of_the_unit_are_those_of_the_configuration() -> None:
     assert Path("/var/lib", service["StateDirectory"]) == store.path
     assert Path("/var/cache", service["CacheDirectory"]) == store.cache
     assert (service["StateDirectoryMode"], service["CacheDirectoryMode"]) == ("0700", "0700")
+
+
+def test_the_certificates_are_made_before_the_start_where_the_daemon_looks_for_them() -> None:
+    service = _service(CERTIFICATES)
+    assert Path("/var/lib", service["StateDirectory"]) == Config().https.machine_certificates
+    assert service["StateDirectoryMode"] == "0755"
+    assert f"--owner {_service()['User']}" in service["ExecStart"]
+    parser = configparser.RawConfigParser(strict=False)
+    parser.read(UNIT)
+    for word in ("Wants", "After"):
+        assert CERTIFICATES.name in parser["Unit"][word].split()

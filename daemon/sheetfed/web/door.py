@@ -6,7 +6,6 @@ import errno
 import logging
 import re
 import socket
-import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,7 +32,7 @@ from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
-from sheetfed.web.listener import Guests, Listener, bind
+from sheetfed.web.listener import Guests, Listener, Tls, bind
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
@@ -60,11 +59,11 @@ class Address:
 
     host: str
     port: int
-    tls: ssl.SSLContext | None = None
+    tls: Tls | None = None
 
 
 class HttpDoor:
-    """Started once; `endpoints` are the addresses it really listens on, `methods` the RPC table."""
+    """Started once; `endpoints` are the addresses it really serves, `methods` the RPC table."""
 
     def __init__(
         self,
@@ -133,7 +132,7 @@ class HttpDoor:
 
     @property
     def endpoints(self) -> list[str]:
-        return [listener.url for listener in self._listeners]
+        return [listener.url for listener in self._listeners if listener.serves]
 
     async def start(self) -> None:
         """Listen on every address. Raises OSError when one of them is taken."""

@@ -11,6 +11,9 @@ from typing import Final
 
 from sheetfed.web.identity import CONNECTION, Connection
 
+Tls = Callable[[], ssl.SSLContext | None]
+"""The certificate that a connection is shown which comes now; None while there is none."""
+
 BACKLOG: Final = 256
 TLS_DEADLINE_S: Final = 10.0
 _BREATH_S: Final = 0.5
@@ -69,8 +72,9 @@ class Listener:
         protocol: Callable[[], asyncio.BaseProtocol],
         peer_uid: Callable[[socket.socket], int | None],
         guests: Guests,
-        tls: ssl.SSLContext | None = None,
+        tls: Tls | None = None,
     ) -> None:
+        """`tls` says for each connection how it is served; None from it: not at all."""
         self._listening = listening
         self._protocol = protocol
         self._peer_uid = peer_uid
@@ -85,6 +89,11 @@ class Listener:
             if ":" in host
             else (f"{scheme}://{host}:{self.port}")
         )
+
+    @property
+    def serves(self) -> bool:
+        """False while connections are turned away, since there is no certificate."""
+        return self._tls is None or self._tls() is not None
 
     def start(self) -> None:
         self._accepting = asyncio.create_task(self._accept())
@@ -116,23 +125,24 @@ class Listener:
                     log.warning("cannot accept a connection: %s", error)
                     await asyncio.sleep(_BREATH_S)
                 continue
-            uid = self._user_of(connection)
+            tls = None if self._tls is None else self._tls()
+            uid = self._user_of(connection) if self._tls is None or tls is not None else None
             if uid is None or not self._guests.admit(uid, connection):
                 connection.close()
                 continue
             context = copy_context()
-            context.run(CONNECTION.set, Connection(uid, self.port, self._tls is not None))
-            task = asyncio.create_task(self._greet(connection), context=context)
+            context.run(CONNECTION.set, Connection(uid, self.port, tls is not None))
+            task = asyncio.create_task(self._greet(connection, tls), context=context)
             self._greeting.add(task)
             task.add_done_callback(self._greeting.discard)
 
-    async def _greet(self, connection: socket.socket) -> None:
+    async def _greet(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
         try:
             await asyncio.get_running_loop().connect_accepted_socket(
                 self._protocol,
                 connection,
-                ssl=self._tls,
-                ssl_handshake_timeout=None if self._tls is None else TLS_DEADLINE_S,
+                ssl=tls,
+                ssl_handshake_timeout=None if tls is None else TLS_DEADLINE_S,
             )
         except (OSError, ssl.SSLError):
             connection.close()

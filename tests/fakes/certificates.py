@@ -1,0 +1,67 @@
+"""Certificates made for a test, and a client that looks at what it is shown."""
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sheetfed.certificates import machine
+from sheetfed.certificates.authority import Authority
+from sheetfed.certificates.certificate import Certificate
+from sheetfed.certificates.machine import Account, Machine
+
+US = Account(os.getuid(), os.getgid())
+YEAR = timedelta(days=365)
+
+
+def made(folder: Path, *, now: datetime | None = None) -> Machine:
+    """A folder of this machine's certificates; blocking."""
+    folder.mkdir(exist_ok=True)
+    machine.make(folder, owner=US, now=now or datetime.now(UTC))
+    return machine.read(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An administrator's own certificate and key."""
+
+    certificate: Path
+    key: Path
+
+    @classmethod
+    def written(cls, folder: Path, *, until: datetime | None = None) -> "Pair":
+        """A new one in these files; blocking."""
+        now = datetime.now(UTC)
+        authority = Authority(since=now - YEAR, until=now + 2 * YEAR)
+        signed = authority.sign(since=now - YEAR, until=until or now + YEAR)
+        pair = cls(folder / "own.pem", folder / "own.key")
+        pair.certificate.write_bytes(signed.certificate)
+        pair.key.write_bytes(signed.key)
+        return pair
+
+    @property
+    def config(self) -> str:
+        return f'https.certificate = "{self.certificate}"\nhttps.key = "{self.key}"\n'
+
+    @property
+    def fingerprint(self) -> str:
+        return Certificate.of(self.certificate.read_bytes()).fingerprint
+
+
+async def shown(port: int, *, trusting: Path | None = None, name: str = "127.0.0.1") -> str:
+    """The fingerprint of the certificate that a real handshake shows.
+
+    Raises OSError when the handshake fails; with `trusting` also when that is not its issuer.
+    """
+    context = await asyncio.to_thread(ssl.create_default_context, cafile=trusting)
+    if trusting is None:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=name)
+    try:
+        found = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.close()
+        await writer.wait_closed()
+    return Certificate.of(ssl.DER_cert_to_PEM_cert(found).encode()).fingerprint
