@@ -50,6 +50,20 @@ async def test_a_listener_waits_for_the_next_event() -> None:
     assert numbered.event is ADDED
 
 
+async def test_all_that_is_there_is_taken_at_once_and_then_the_end() -> None:
+    hub = Hub()
+    with hub.subscribe() as subscription:
+        for event in (ADDED, REMOVED):
+            hub.publish(event)
+        assert subscription.has_more
+        assert [numbered.event for numbered in await subscription.all()] == [ADDED, REMOVED]
+        assert not subscription.has_more
+        hub.publish(OTHER)
+        hub.close()
+        assert [numbered.event for numbered in await subscription.all()] == [OTHER]
+        assert await subscription.all() == []
+
+
 async def test_every_listener_gets_what_it_wants_and_nothing_else() -> None:
     hub = Hub()
     with (

@@ -1,14 +1,11 @@
 """The event streams: what is told to whom, and what happens to those who do not listen."""
 
 import asyncio
-import select
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from fakes.core import ADMIN, ORIGIN
+from fakes.deaf import deaf_listener
 from fakes.door import OpenDoor
 from fakes.gate import until as until_true
 from fakes.sse import read_events, until
@@ -101,19 +98,6 @@ async def test_a_listener_that_does_not_read_is_dropped_and_nobody_waits(
                     door.core.hub.publish(JobChanged(job))
                 status, _ = await asyncio.wait_for(door.call("HowManyImagesInBuffer"), 5)
                 assert status == 200
-
-
-@contextmanager
-def deaf_listener(port: int) -> Iterator[None]:
-    """A stream whose client takes next to nothing into its buffers and reads none of it."""
-    with socket.socket() as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.setblocking(False)
-        connection.connect_ex(("127.0.0.1", port))
-        select.select([], [connection], [], 5)
-        head = f"GET /dwt/dwt_1/events?id=test HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
-        connection.send(head.encode())
-        yield
 
 
 async def test_too_many_streams_of_one_owner_are_refused(

@@ -137,11 +137,24 @@ class Subscription:
             self.is_open = False
             self._queue.put_nowait(None)
 
+    @property
+    def has_more(self) -> bool:
+        return not self._queue.empty()
+
     async def next(self) -> Numbered | None:
         """The next event, or None at the end."""
         if not self.is_open and self._queue.empty():
             return None
         return await self._queue.get()
+
+    async def all(self) -> list[Numbered]:
+        """Wait for an event, and take all that are there; nothing at the end."""
+        found = []
+        numbered = await self.next()
+        while numbered is not None:
+            found.append(numbered)
+            numbered = None if self._queue.empty() else self._queue.get_nowait()
+        return found
 
 
 class Hub:

@@ -1,8 +1,8 @@
 """Events: what happens to the caller's things, as a stream of server-sent events."""
 
 import asyncio
-import json
 import re
+import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -17,6 +17,7 @@ from sheetfed.core.events import (
     Event,
     Hub,
     JobChanged,
+    Numbered,
     PageAdded,
     PageChanged,
     PageRemoved,
@@ -27,6 +28,7 @@ from sheetfed.core.events import (
 from sheetfed.core.model import Holder, InstanceId, Owner
 from sheetfed.core.sessions import Sessions
 from sheetfed.web import identity
+from sheetfed.web.answers import json_bytes
 from sheetfed.web.guard import add_headers
 from sheetfed.web.views import job_view, page_url
 
@@ -35,6 +37,9 @@ WRITE_DEADLINE_S: Final = 30.0
 _EVENT_NUMBER: Final = re.compile(r"[0-9]{1,20}")
 STREAMS_AT_MOST: Final = 250
 """Streams of one owner at once."""
+
+_UNREAD_AT_MOST_BYTES: Final = 64 << 10
+"""What the kernel keeps for a listener that does not read; Linux counts its own needs, too."""
 
 _Told = (
     JobChanged
@@ -65,6 +70,7 @@ class Events:
         self._hub = hub
         self._sessions = sessions
         self._streams: Counter[Owner] = Counter()
+        self._said: tuple[int, str, bytes] = (0, "", b"")
 
     async def of_instance(
         self, request: web.BaseRequest, _: Mapping[str, str]
@@ -97,17 +103,16 @@ class Events:
             with self._hub.subscribe(wants, after=_last_id(request)) as subscription:
                 add_headers(answer)
                 await answer.prepare(request)
+                _keep_little(request)
                 await _write(answer, b"retry: 2000\n\n")
-                while True:
+                while subscription.is_open or subscription.has_more:
                     try:
-                        numbered = await asyncio.wait_for(subscription.next(), HEARTBEAT_S)
+                        async with asyncio.timeout(HEARTBEAT_S):
+                            told = await subscription.all()
                     except TimeoutError:
                         await _write(answer, b": still here\n\n")
-                        continue
-                    if numbered is None:
-                        break
-                    if not isinstance(numbered.event, BackendsChanged):
-                        await _write(answer, _lines(numbered.number, numbered.event, base_url))
+                    else:
+                        await _write(answer, b"".join(self._lines(each, base_url) for each in told))
         except (TimeoutError, ConnectionError):
             if request.transport is not None:
                 request.transport.abort()
@@ -117,11 +122,17 @@ class Events:
                 del self._streams[owner]
         return answer
 
-
-def _lines(number: int, event: _Told, base_url: str) -> bytes:
-    name, data = _words(event, base_url)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {number}\nevent: {name}\ndata: {text}\n\n".encode()
+    def _lines(self, numbered: Numbered, base_url: str) -> bytes:
+        """The event as it is sent; all who listen are mostly told the same, one after the other."""
+        number, event = numbered.number, numbered.event
+        if isinstance(event, BackendsChanged):
+            return b""
+        if self._said[:2] != (number, base_url):
+            name, data = _words(event, base_url)
+            text = json_bytes(data)
+            lines = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), text)
+            self._said = (number, base_url, lines)
+        return self._said[2]
 
 
 def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
@@ -174,5 +185,13 @@ def _last_id(request: web.BaseRequest) -> int | None:
     return int(word) if _EVENT_NUMBER.fullmatch(word) else None
 
 
+def _keep_little(request: web.BaseRequest) -> None:
+    connection = request.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD_AT_MOST_BYTES)
+
+
 async def _write(answer: web.StreamResponse, data: bytes) -> None:
-    await asyncio.wait_for(answer.write(data), WRITE_DEADLINE_S)
+    if data:
+        async with asyncio.timeout(WRITE_DEADLINE_S):
+            await answer.write(data)
