@@ -6,10 +6,11 @@ import pytest
 
 from fakes.core import ADMIN, ORIGIN
 from fakes.deaf import deaf_listener
-from fakes.door import OpenDoor
+from fakes.door import UID, OpenDoor
 from fakes.gate import until as until_true
 from fakes.sse import read_events, until
 from sheetfed.core.events import JobChanged
+from sheetfed.core.model import Holder, Owner
 from sheetfed.web import events
 
 
@@ -39,6 +40,45 @@ async def test_a_callers_stream_tells_all_of_its_instances(door: OpenDoor) -> No
         second = await until(stream, "page", action="added")
     assert (first["instance"], second["instance"]) == ("one", "two")
     assert first["url"].endswith(f"pageid={first['id']}")
+
+
+async def test_one_stream_tells_the_instances_that_it_is_for(door: OpenDoor) -> None:
+    async with await door.get("/api/events?id=one&id=two") as stream:
+        for instance in ("other", "one", "two"):
+            await door.call("AcquireImage", instance=instance)
+        first = await until(stream, "page", action="added")
+        second = await until(stream, "page", action="added")
+    assert (first["instance"], second["instance"]) == ("one", "two")
+
+
+@pytest.mark.parametrize(("query", "status"), [("id=%20", 400), ("id=", 400)])
+async def test_a_stream_for_what_is_no_instance_is_refused(
+    door: OpenDoor, query: str, status: int
+) -> None:
+    async with await door.get(f"/api/events?{query}") as answer:
+        assert answer.status == status
+
+
+async def test_a_stream_for_more_instances_than_a_page_has_is_refused(door: OpenDoor) -> None:
+    names = "&".join(f"id={number}" for number in range(events.INSTANCES_AT_MOST + 1))
+    async with await door.get(f"/api/events?{names}") as answer:
+        assert answer.status == 429
+
+
+async def test_a_scanner_that_is_open_stays_so_while_a_stream_is_for_its_instance(
+    door: OpenDoor,
+) -> None:
+    owner = Owner(UID)
+    async with await door.get("/api/events?id=one&id=two"):
+        present = set(door.core.sessions._present)
+        assert {Holder(owner, "one"), Holder(owner, "two")} <= present
+        assert owner not in present
+
+
+async def test_a_page_can_say_itself_what_it_heard_last(door: OpenDoor) -> None:
+    await door.call("AcquireImage")
+    async with await door.get("/api/events?id=test&after=0") as stream:
+        assert (await until(stream, "page", action="added"))["index"] == 0
 
 
 async def test_who_comes_back_hears_what_it_missed(door: OpenDoor) -> None:

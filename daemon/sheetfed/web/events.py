@@ -5,6 +5,7 @@ import re
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Final
 
 from aiohttp import web
@@ -27,7 +28,7 @@ from sheetfed.core.events import (
 )
 from sheetfed.core.model import Holder, InstanceId, Owner
 from sheetfed.core.sessions import Sessions
-from sheetfed.web import identity
+from sheetfed.web import envelope, identity
 from sheetfed.web.answers import json_bytes
 from sheetfed.web.guard import add_headers
 from sheetfed.web.views import job_view, page_url
@@ -37,6 +38,9 @@ WRITE_DEADLINE_S: Final = 30.0
 _EVENT_NUMBER: Final = re.compile(r"[0-9]{1,20}")
 STREAMS_AT_MOST: Final = 250
 """Streams of one owner at once."""
+
+INSTANCES_AT_MOST: Final = 100
+"""Of one stream."""
 
 _UNREAD_AT_MOST_BYTES: Final = 64 << 10
 """What the kernel keeps for a listener that does not read; Linux counts its own needs, too."""
@@ -80,14 +84,25 @@ class Events:
         owner = identity.caller().owner
         with self._sessions.present(Holder(owner, instance)):
             return await self._stream(
-                request, owner, lambda event: _concerns(event, owner, instance)
+                request, owner, lambda event: _concerns(event, owner, {instance})
             )
 
     async def of_caller(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
-        """GET /api/events"""
+        """GET /api/events, of all instances; with ?id=&id=… of these: tabs share a stream."""
         owner = identity.caller().owner
-        with self._sessions.present(owner):
-            return await self._stream(request, owner, lambda event: event.owner in (None, owner))
+        named = set(request.query.getall("id", ()))
+        if len(named) > INSTANCES_AT_MOST:
+            raise TooMany("too many instances in one event stream")
+        instances = {InstanceId(envelope.named_instance(name)) for name in named}
+        with ExitStack() as while_it_lasts:
+            if not instances:
+                while_it_lasts.enter_context(self._sessions.present(owner))
+                return await self._stream(request, owner, lambda each: each.owner in (None, owner))
+            for instance in instances:
+                while_it_lasts.enter_context(self._sessions.present(Holder(owner, instance)))
+            return await self._stream(
+                request, owner, lambda told: _concerns(told, owner, instances)
+            )
 
     async def _stream(
         self, request: web.BaseRequest, owner: Owner, wants: Callable[[Event], bool]
@@ -172,16 +187,17 @@ def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
             }
 
 
-def _concerns(event: Event, owner: Owner, instance: InstanceId) -> bool:
+def _concerns(event: Event, owner: Owner, instances: set[InstanceId]) -> bool:
     if event.owner is None:
         return True
     if event.owner != owner:
         return False
-    return (event.job.instance if isinstance(event, JobChanged) else event.instance) == instance
+    return (event.job.instance if isinstance(event, JobChanged) else event.instance) in instances
 
 
 def _last_id(request: web.BaseRequest) -> int | None:
-    word = request.headers.get("Last-Event-ID", "")
+    """By the header that browsers send, or by `after`, which a page can say itself."""
+    word = request.headers.get("Last-Event-ID") or request.query.get("after", "")
     return int(word) if _EVENT_NUMBER.fullmatch(word) else None
 
 
