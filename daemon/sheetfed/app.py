@@ -20,8 +20,10 @@ from sheetfed.config import Config
 from sheetfed.core.access import Access
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
+from sheetfed.core.grants import Grants
 from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.jobs import Jobs
+from sheetfed.core.lapsing import Lapsing
 from sheetfed.core.latecomers import Latecomers
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.lookout import Lookout
@@ -86,6 +88,7 @@ class App:
             await self.jobs.drain(self._settings.jobs.drain_timeout_s)
             self.hub.close()
             await self.papers.collection.save_late()
+            await self.grants.save_late()
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
@@ -131,12 +134,17 @@ class App:
         self.clock = clock = SystemClock()
         # Above every number of an earlier run, whatever the listener that returns has seen.
         self.hub = Hub(first_number=int(clock.now() * 1000))
-        self.access = Access(
-            accounts=UnixAccounts(),
-            scan_rules=self._settings.access.scan,
-            origins=self._settings.origins.allow,
+        self.grants = Grants(
+            book=store.grants,
+            hub=self.hub,
+            clock=clock,
+            configured=self._settings.origins.allow,
         )
-        tell(lambda now: self.access.change(scan_rules=now.access.scan, origins=now.origins.allow))
+        tell(lambda now: self.grants.configure(now.origins.allow))
+        self.access = Access(
+            accounts=UnixAccounts(), scan_rules=self._settings.access.scan, grants=self.grants
+        )
+        tell(lambda now: self.access.change(scan_rules=now.access.scan))
         self.scanners = Scanners(
             devices=self.devices, hub=self.hub, default=self._settings.scanners.default
         )
@@ -176,6 +184,8 @@ class App:
             defaults=config_parts.defaults(self._settings),
         )
         tell(lambda now: self.jobs.change(config_parts.defaults(now)))
+        for holding in (self.jobs, self.sessions):
+            self.grants.watch(holding.recheck)
         # What is in the background works with the store and the workers: it ends before them.
         self._teardown.push_async_callback(self._background.close)
 
@@ -197,6 +207,8 @@ class App:
         self.lookout.look()
 
     async def _take_up_where_it_stopped(self) -> None:
+        await self.grants.load()
+        self._background.run(Lapsing(grants=self.grants, clock=self.clock).run())
         await self.papers.take_up()
         await self.ledger.load(
             lambda job: len(self.papers.documents.indices_of(job.document, job.id))
@@ -206,6 +218,7 @@ class App:
             documents=self.papers.documents,
             collection=self.papers.collection,
             ledger=self.ledger,
+            grants=self.grants,
             clock=self.clock,
             keep_browser_s=keep_browser_s,
             keep_other_s=keep_other_s,
@@ -245,6 +258,7 @@ class App:
             renders=self.papers.renders,
             incoming=self.store.incoming,
             access=self.access,
+            grants=self.grants,
             hub=self.hub,
             peer_uid=self.peers.uid,
         )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from sheetfed.config_origin import origin
+from sheetfed.core.origins import origin
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)

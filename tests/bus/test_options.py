@@ -239,7 +239,7 @@ async def test_a_job_that_waits_its_turn_ends_with_its_connection(
 async def test_whoever_may_not_scan_neither_reads_nor_sets_options(
     bus: PrivateBus, core: FakeCore, door: BusDoor
 ) -> None:
-    core.access.change(scan_rules=["root"], origins=[])
+    core.access.change(scan_rules=["root"])
     async with client_on(bus.address, uid=NOBODY) as nobody:
         assert await _refused(nobody, "GetOptions") == "NotAllowed"
         assert await _refused(nobody, "SetOptions", "a{sv}", {}) == "NotAllowed"

@@ -120,7 +120,7 @@ async def test_a_users_programs_reach_what_their_web_pages_scanned(
 
 
 async def test_who_may_not_scan_is_told_where_that_is_set(nobody: Client, core: FakeCore) -> None:
-    core.access.change(scan_rules=["root"], origins=[])
+    core.access.change(scan_rules=["root"])
     for call in (("StartScan", "sa{sv}", "", {}), ("RefreshScanners",)):
         with pytest.raises(Refusal) as refused:
             await nobody.call(*call)

@@ -1,44 +1,80 @@
-"""Access: who may scan, which origins are let in, who sees what."""
+"""Access: who may scan, what web origins may do, who sees what."""
 
 import pytest
 
 from fakes.accounts import FakeAccounts
+from fakes.clock import FakeClock
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB, ORIGIN
+from fakes.grants import MemoryGrantBook
 from sheetfed.core.access import Access
-from sheetfed.core.errors import NotAllowed
+from sheetfed.core.errors import NotAllowed, OriginNotGranted
+from sheetfed.core.events import Hub
+from sheetfed.core.grants import Grants
+from sheetfed.core.permissions import ALL, NONE, Permission, completed
 
 
-def access(*rules: str) -> Access:
+def access(*rules: str, origins: tuple[str, ...] = ()) -> Access:
     accounts = FakeAccounts({"@scanner": {1000}, "active": set()})
-    return Access(accounts=accounts, scan_rules=rules, origins=[ORIGIN])
+    return Access(accounts=accounts, scan_rules=rules, grants=grants(*origins))
+
+
+def grants(*origins: str) -> Grants:
+    return Grants(book=MemoryGrantBook(), hub=Hub(), clock=FakeClock(), configured=origins)
 
 
 async def test_a_user_whom_any_rule_names_may_scan() -> None:
-    await access("root", "active", "@scanner").require_scan(ALICE)
+    await access("root", "active", "@scanner").require(ALICE, Permission.SCAN)
 
 
-async def test_a_user_whom_no_rule_names_may_not_scan_and_is_told_where_to_look() -> None:
+@pytest.mark.parametrize("permission", [Permission.SCAN, Permission.LIST])
+async def test_a_user_whom_no_rule_names_may_not_scan_and_is_told_where_to_look(
+    permission: Permission,
+) -> None:
     with pytest.raises(NotAllowed, match=r"sheetfed\.toml") as caught:
-        await access("root", "@scanner").require_scan(BOB)
+        await access("root", "@scanner").require(BOB, permission)
     assert caught.value.details == {"uid": 1001}
 
 
 async def test_without_rules_nobody_may_scan() -> None:
     with pytest.raises(NotAllowed):
-        await access().require_scan(ADMIN)
+        await access().require(ADMIN, Permission.SCAN)
 
 
-def test_only_the_listed_origins_are_granted() -> None:
-    assert access().is_granted(ORIGIN)
-    assert not access().is_granted(ORIGIN + ".evil.example")
+@pytest.mark.parametrize("permission", [Permission.READ, Permission.UPLOAD])
+async def test_what_takes_no_scanner_is_for_every_user(permission: Permission) -> None:
+    await access().require(BOB, permission)
 
 
-async def test_a_reloaded_configuration_replaces_rules_and_origins() -> None:
+async def test_a_web_page_may_do_what_its_origin_was_allowed_and_nothing_else() -> None:
+    held = grants()
+    only = Access(accounts=FakeAccounts(), scan_rules=["*"], grants=held)
+    scan = completed([Permission.SCAN])
+    await held.allow(ALICE, ORIGIN, scan, uid=ALICE.owner.uid)
+    await only.require(ALICE_ON_THE_WEB, Permission.READ)
+    with pytest.raises(OriginNotGranted, match="no permission to upload") as caught:
+        await only.require(ALICE_ON_THE_WEB, Permission.UPLOAD)
+    assert caught.value.details == {"origin": ORIGIN, "permission": "upload"}
+
+
+async def test_a_configured_origin_may_do_all() -> None:
+    await access("*", origins=(ORIGIN,)).require(ALICE_ON_THE_WEB, Permission.UPLOAD)
+
+
+async def test_a_reloaded_configuration_replaces_the_rules() -> None:
     changed = access("@scanner")
-    changed.change(scan_rules=["*"], origins=["https://new.example"])
-    await changed.require_scan(BOB)
-    assert changed.is_granted("https://new.example")
-    assert not changed.is_granted(ORIGIN)
+    changed.change(scan_rules=["*"])
+    await changed.require(BOB, Permission.SCAN)
+
+
+async def test_a_call_that_is_let_in_is_a_use_of_its_origin() -> None:
+    held = grants()
+    door = Access(accounts=FakeAccounts(), scan_rules=["*"], grants=held)
+    assert door.admitted(ALICE_ON_THE_WEB.owner) == NONE
+    assert door.admitted(ALICE.owner) == ALL
+    await held.allow(ALICE, ORIGIN, ALL, uid=None)
+    assert held.known()[0].last_used is None
+    assert door.admitted(ALICE_ON_THE_WEB.owner) == door.permissions(ALICE_ON_THE_WEB.owner) == ALL
+    assert held.known()[0].last_used == FakeClock().now()
 
 
 def test_an_owner_sees_their_own_and_an_administrator_everything() -> None:

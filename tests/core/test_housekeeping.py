@@ -7,9 +7,11 @@ import pytest
 
 from fakes.core import ALICE, ALICE_ON_THE_WEB
 from fakes.gate import until
+from fakes.grants import MemoryGrantBook
 from fakes.shelf import Shelf
 from fakes.store import MemoryJobLog
 from sheetfed.core.errors import StoreFull
+from sheetfed.core.grants import Grants
 from sheetfed.core.housekeeping import EVERY_S, Housekeeping
 from sheetfed.core.ledger import Ledger
 
@@ -32,6 +34,7 @@ def housekeeper(shelf: Shelf) -> Housekeeping:
         documents=shelf.documents,
         collection=shelf.collection,
         ledger=Ledger(joblog=MemoryJobLog(), hub=shelf.hub, clock=shelf.clock),
+        grants=Grants(book=MemoryGrantBook(), hub=shelf.hub, clock=shelf.clock),
         clock=shelf.clock,
         keep_browser_s=DAY_S,
         keep_other_s=7 * DAY_S,

@@ -181,6 +181,7 @@ async def test_an_owner_has_a_bounded_number_of_jobs_at_once(scans: Scans) -> No
     refused = [result for result in results if isinstance(result, TooMany)]
     assert len(refused) == 6
     assert refused[0].details == {"jobs": ACTIVE_AT_MOST}
+    scans.core.grants.configure(["https://other.example"])
     other = Scans(scans.core, Caller(Owner(1000, "https://other.example")))
     assert (await other.queue()).position == ACTIVE_AT_MOST
     await scans.core.jobs.drain(0)

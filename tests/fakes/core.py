@@ -10,6 +10,7 @@ from fakes.accounts import FakeAccounts
 from fakes.archives import MemoryArchives, MemoryFolder
 from fakes.clock import FakeClock
 from fakes.devices import DESK, HALL, FakeDevices
+from fakes.grants import MemoryGrantBook
 from fakes.pages import FakePages
 from fakes.store import (
     MemoryBlobs,
@@ -27,6 +28,7 @@ from sheetfed.core.defaults import Defaults
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
+from sheetfed.core.grants import Grants
 from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
@@ -57,6 +59,7 @@ class FakeStore:
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     spools: MemorySpools = field(default_factory=MemorySpools)
     room: MemoryRoom = field(default_factory=MemoryRoom)
+    grants: MemoryGrantBook = field(default_factory=MemoryGrantBook)
 
 
 @dataclass(kw_only=True)
@@ -72,6 +75,7 @@ class FakeCore:
     store: FakeStore
     cache: MemoryRenderCache
     hub: Hub
+    grants: Grants
     access: Access
     scanners: Scanners
     sessions: Sessions
@@ -115,7 +119,8 @@ class FakeCore:
             Hub(),
         )
         cache = MemoryRenderCache(folder)
-        access = Access(accounts=accounts, scan_rules=scan_rules, origins=origins)
+        grants = Grants(book=store.grants, hub=hub, clock=clock, configured=origins)
+        access = Access(accounts=accounts, scan_rules=scan_rules, grants=grants)
         renders = Renders(imaging=pages, blobs=store.blobs, cache=cache)
         collection = Collection(
             catalogue=store.catalogue,
@@ -158,6 +163,7 @@ class FakeCore:
             store=store,
             cache=cache,
             hub=hub,
+            grants=grants,
             access=access,
             scanners=listed,
             sessions=sessions,
@@ -204,6 +210,9 @@ class FakeCore:
 
     async def load(self) -> None:
         """Start it as the daemon does: what is stored, what was cut off, which scanners."""
+        await self.grants.load()
+        for holding in (self.jobs, self.sessions):
+            self.grants.watch(holding.recheck)
         await self.collection.load()
         await self.intake.recover()
         await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))

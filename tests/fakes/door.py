@@ -96,6 +96,7 @@ def assembled(
         renders=core.renders,
         incoming=incoming,
         access=core.access,
+        grants=core.grants,
         hub=core.hub,
         peer_uid=peer_uid,
     )

@@ -1,6 +1,7 @@
-"""Rows: documents, pages and jobs as a store keeps them."""
+"""Rows: documents, pages, jobs and grants as a store keeps them."""
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.grant import AccessRequest, Grant, GrantId
 from sheetfed.core.model import (
     Document,
     DocumentId,
@@ -16,6 +17,7 @@ from sheetfed.core.model import (
     ScannerId,
     Snapped,
 )
+from sheetfed.core.permissions import Permission
 
 OWNER = Owner(1000, "https://app.example.org")
 IMAGE = Image(2480, 3508, Mode.COLOR, 8, 300.0, 299.5)
@@ -48,4 +50,19 @@ def job(name: str = "j1", *, created: float = 1.0, ended: float | None = None) -
         snapped=(Snapped("resolution", 301, 300), Snapped("mode", "Colour", "Color")),
         ignored=("IfShowUI",),
         ended=ended,
+    )
+
+
+def grant(uid: int | None = 1000, *, since: float = 12.5) -> Grant:
+    """One that asks for more than it has."""
+    return Grant(
+        id=GrantId(f"o{uid}"),
+        origin="https://app.example.org",
+        uid=uid,
+        since=since,
+        permissions=frozenset({Permission.LIST}),
+        refused=frozenset({Permission.UPLOAD}),
+        request=AccessRequest(frozenset({Permission.SCAN, Permission.READ}), 13.5),
+        until=99.5,
+        last_used=14.5,
     )

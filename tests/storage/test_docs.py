@@ -22,7 +22,7 @@ def test_every_column_of_every_table_is_told() -> None:
             table: [name for _, name, *_ in rows.execute(f"PRAGMA table_info({table})")]
             for (table,) in rows.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
         }
-    listed = re.findall(r"^\| `(documents|pages|jobs)` \| (.*) \|$", TEXT, re.MULTILINE)
+    listed = re.findall(r"^\| `(documents|pages|jobs|grants)` \| (.*) \|$", TEXT, re.MULTILINE)
     assert {table: re.findall(r"`(\w+)`", columns) for table, columns in listed} == found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.rows import document, job, page
+from fakes.rows import document, grant, job, page
 from sheetfed.core.errors import InternalError, WrongState
 from sheetfed.core.model import DocumentId, PageId
 from sheetfed.storage import salvage as salvages
@@ -28,6 +28,7 @@ async def catalogue(tmp_path: Path) -> Path:
     async with opened(tmp_path) as store:
         await store.catalogue.arrange(full, pages)
         await store.jobs.save(job("j1", ended=5.0))
+        await store.grants.save(grant())
     return tmp_path / "store" / "catalogue.sqlite"
 
 
@@ -64,11 +65,13 @@ async def test_what_lies_before_and_behind_the_damage_is_taken_over(
         pages = await pages_of(store)
         assert len(await store.catalogue.documents()) == DOCUMENTS
         assert len(await store.jobs.jobs()) == 1
+        assert await store.grants.grants() == [grant()]
     assert {NAMES[0], NAMES[-1]} <= pages
     assert len(NAMES) * 0.8 < len(pages) < len(NAMES)
     (damaged,) = catalogue.parent.glob("catalogue.damaged-*.sqlite")
     assert damaged.read_bytes() == before
-    assert f"{DOCUMENTS} documents, {len(pages)} pages and 1 jobs could be read" in caplog.text
+    said = f"{DOCUMENTS} documents, {len(pages)} pages, 1 jobs and 1 grants could be read"
+    assert said in caplog.text
     assert str(damaged) in caplog.text
 
 

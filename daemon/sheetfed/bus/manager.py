@@ -12,6 +12,7 @@ from sheetfed.bus.services import Services
 from sheetfed.core import settings as core_settings
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import Caller
+from sheetfed.core.permissions import Permission
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
@@ -72,7 +73,7 @@ class Manager:
         return self.services.scanners.is_refreshing
 
     async def refresh_scanners(self) -> None:
-        await self.services.access.require_scan(self.caller)
+        await self.services.access.require(self.caller, Permission.LIST)
         self.services.scanners.forget_capabilities()
         await self.services.looks.wait(self.services.scanners.refresh())
 

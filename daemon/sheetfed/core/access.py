@@ -1,39 +1,55 @@
-"""Access: which users may use the scanners, which web origins are let in, who sees what."""
+"""Access: which users may use the scanners, what web origins may do, who sees what."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from sheetfed.core.errors import NotAllowed
+from sheetfed.core.errors import NotAllowed, OriginNotGranted
+from sheetfed.core.grants import Grants
 from sheetfed.core.model import Caller, Owner
+from sheetfed.core.permissions import Permission, Permissions
 from sheetfed.core.ports import Accounts
+
+_OF_SCANNERS: Final = (Permission.LIST, Permission.SCAN)
 
 
 class Access:
     """The one place that decides, the same for both doors."""
 
-    def __init__(
-        self, *, accounts: Accounts, scan_rules: Sequence[str], origins: Sequence[str]
-    ) -> None:
+    def __init__(self, *, accounts: Accounts, scan_rules: Sequence[str], grants: Grants) -> None:
         self._accounts = accounts
         self._scan_rules = tuple(scan_rules)
-        self._origins = frozenset(origins)
+        self._grants = grants
 
-    def change(self, *, scan_rules: Sequence[str], origins: Sequence[str]) -> None:
+    def change(self, *, scan_rules: Sequence[str]) -> None:
         """Take over a reloaded configuration."""
         self._scan_rules = tuple(scan_rules)
-        self._origins = frozenset(origins)
 
-    def is_granted(self, origin: str) -> bool:
-        """Whether this serialised origin (RFC 6454 §6.2) may use the service at all."""
-        return origin in self._origins
+    def permissions(self, owner: Owner) -> Permissions:
+        """What the owner's web origin may do; a program of the user's may do all."""
+        return self._grants.permissions(owner)
 
-    async def require_scan(self, caller: Caller) -> None:
-        """Raises NotAllowed unless `[access] scan` names the caller's user."""
+    def admitted(self, owner: Owner) -> Permissions:
+        """The same, for a call that is made now: the origin was used."""
+        found = self._grants.permissions(owner)
+        if found:
+            self._grants.use(owner)
+        return found
+
+    async def require(self, caller: Caller, permission: Permission) -> None:
+        """Raises NotAllowed when it takes scanners and `[access] scan` does not name the caller's
+        user, and OriginNotGranted unless the caller's web origin may do this."""
+        if permission in _OF_SCANNERS:
+            await self._require_user(caller.owner.uid)
+        if permission not in self.permissions(caller.owner):
+            raise not_granted(caller.owner.origin, permission)
+
+    async def _require_user(self, uid: int) -> None:
         for rule in self._scan_rules:
-            if await self._accounts.matches(caller.owner.uid, rule):
+            if await self._accounts.matches(uid, rule):
                 return
         raise NotAllowed(
             "this user may not use the scanners: see [access] scan in sheetfed.toml(5)",
-            details={"uid": caller.owner.uid},
+            details={"uid": uid},
         )
 
     @staticmethod
@@ -45,3 +61,11 @@ class Access:
     def may_change(caller: Caller, owner: Owner) -> bool:
         """Whether the caller may read and change pages of this owner's."""
         return caller.owner == owner or (caller.sees_all_origins and caller.owner.uid == owner.uid)
+
+
+def not_granted(origin: str | None, permission: Permission) -> OriginNotGranted:
+    """The error for an origin that may do other things, or nothing at all."""
+    return OriginNotGranted(
+        f"this web origin has no permission to {permission}",
+        details={"origin": origin, "permission": permission},
+    )

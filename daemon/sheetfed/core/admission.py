@@ -16,6 +16,7 @@ from sheetfed.core.model import (
     Scanner,
     ScanSettings,
 )
+from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
@@ -50,9 +51,10 @@ class Admission:
     ) -> tuple[Job, Scanner]:
         """The job as it would be, and its scanner.
 
-        Raises NotAllowed, InvalidParameter, NotFound, ScannerNotFound or NoScanner.
+        Raises NotAllowed, OriginNotGranted, InvalidParameter, NotFound, ScannerNotFound or
+        NoScanner.
         """
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         document = self._document(caller, settings, instance)
         scanner = await self.scanner(caller, settings.scanner, instance)
         job = Job(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sheetfed.core.grant import Grant
 from sheetfed.core.model import DocumentId, InstanceId, Job, JobId, Owner, PageId, Scanner
 
 
@@ -92,6 +93,27 @@ class BackendsChanged:
     owner: None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AccessChanged:
+    """What an origin may do or asks for is not as it was; `is_request`: it asks for more.
+
+    `grant` is empty when nothing is left of it.
+    """
+
+    grant: Grant
+    is_request: bool = False
+
+    @property
+    def owner(self) -> Owner | None:
+        """None: all users."""
+        uid = self.grant.uid
+        return None if uid is None else Owner(uid, self.grant.origin)
+
+    def concerns(self, owner: Owner) -> bool:
+        """Whether it is about this origin, or for its user's own page to show."""
+        return self.grant.uid in (None, owner.uid) and owner.origin in (None, self.grant.origin)
+
+
 Event = (
     JobChanged
     | PageAdded
@@ -103,6 +125,7 @@ Event = (
     | ScannerRemoved
     | ScannerChanged
     | BackendsChanged
+    | AccessChanged
 )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from sheetfed.core.collection import Collection
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ScanError
+from sheetfed.core.grants import Grants
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.ports import Clock
 
@@ -23,6 +24,7 @@ class Housekeeping:
         documents: Documents,
         collection: Collection,
         ledger: Ledger,
+        grants: Grants,
         clock: Clock,
         keep_browser_s: float,
         keep_other_s: float,
@@ -31,6 +33,7 @@ class Housekeeping:
         self._documents = documents
         self._collection = collection
         self._ledger = ledger
+        self._grants = grants
         self._clock = clock
         self._keep_browser_s = keep_browser_s
         self._keep_other_s = keep_other_s
@@ -56,4 +59,5 @@ class Housekeeping:
         if gone:
             log.info("%d documents were removed, unused for too long", gone)
         await self._collection.save_late()
+        await self._grants.save_late()
         await self._ledger.forget_old()

@@ -28,6 +28,7 @@ from sheetfed.core.model import (
     Scanner,
     ScanSettings,
 )
+from sheetfed.core.permissions import Permission
 from sheetfed.core.reservation import Reservation
 from sheetfed.core.run import Canceled, Parts, Run
 from sheetfed.core.scanners import Scanners
@@ -54,6 +55,7 @@ class Jobs:
         self._ledger: Ledger = parts.ledger
         self._scanners = scanners
         self._sessions = sessions
+        self._access = access
         self._admission = Admission(
             access=access,
             scanners=scanners,
@@ -174,6 +176,7 @@ class Jobs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         self._moved(job.id, place.ahead)
+        self.recheck()
         return self._ledger.now(job.id)
 
     async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, place: Place) -> None:
@@ -255,6 +258,12 @@ class Jobs:
         for job, run in self._runs.items():
             is_queued = self._ledger.now(job).state is JobState.QUEUED
             if is_queued and self._connections[job] == connection:
+                run.control.canceled.set()
+
+    def recheck(self) -> None:
+        """What web origins may do has changed: jobs of those that may not scan any more end."""
+        for job, run in self._runs.items():
+            if Permission.SCAN not in self._access.permissions(self._ledger.now(job).owner):
                 run.control.canceled.set()
 
     async def drain(self, timeout_s: float) -> None:

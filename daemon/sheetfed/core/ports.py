@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 from sheetfed.core.barcodes import Barcode, BarcodeFormat
 from sheetfed.core.edits import Crop, Edit
 from sheetfed.core.exports import ExportOptions
+from sheetfed.core.grant import Grant, GrantId
 from sheetfed.core.model import (
     Document,
     DocumentId,
@@ -220,6 +221,14 @@ class JobLog(Protocol):
     async def save(self, job: Job) -> None: ...
     async def drop(self, job: JobId) -> None: ...
     async def forget(self, ended_before: float) -> None: ...
+
+
+class GrantBook(Protocol):
+    """Grants on disk. Every call is committed and synced when it returns."""
+
+    async def grants(self) -> Sequence[Grant]: ...
+    async def save(self, grant: Grant) -> None: ...
+    async def drop(self, grant: GrantId) -> None: ...
 
 
 class IncomingFile(Protocol):

@@ -13,6 +13,7 @@ from sheetfed.core.deviceports import Device, Devices
 from sheetfed.core.errors import ShuttingDown, TooMany
 from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, Scanner, ScannerId
 from sheetfed.core.options import Option, Outcome
+from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.selections import Selections
@@ -65,7 +66,7 @@ class Sessions:
 
         Raises NotAllowed, ScannerBusy, TooMany, ShuttingDown, and what opening raises.
         """
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         session = self.of(holder, scanner)
         if session is None or not session.has_job:
             await self._on_session(caller, holder, scanner, lambda session: session.call(_nothing))
@@ -105,7 +106,7 @@ class Sessions:
 
         Raises NotAllowed, ScannerBusy, and what the device raises.
         """
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         while (session := self.of(holder, scanner)) is not None:
             with suppress(Ended):
                 return await session.call(_options)
@@ -119,7 +120,7 @@ class Sessions:
         What became of each in the order given, and all options as they are then. Raises as
         `open` does.
         """
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         return await self._on_session(
             caller, holder, scanner, lambda session: session.set_options(asked)
         )
@@ -129,7 +130,7 @@ class Sessions:
 
         Raises NotAllowed, ScannerBusy, and what the device raises.
         """
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         known = self._scanners.known_capabilities(scanner.id)
         while known is None and (session := self.of(holder, scanner)) is not None:
             with suppress(Ended):
@@ -174,6 +175,13 @@ class Sessions:
             if not self._present[who]:
                 del self._present[who]
             self._judge(who)
+
+    def recheck(self) -> None:
+        """What web origins may do has changed: leases of those that may not scan any more end."""
+        for holder in tuple(self._sessions):
+            if Permission.SCAN not in self._access.permissions(holder.owner):
+                self._selections.forget(holder)
+                self._end(holder, "its web origin has no permission any more")
 
     def left(self, holder: Holder) -> None:
         """The holder is gone for good: its session ends, in the background."""

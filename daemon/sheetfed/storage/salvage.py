@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sheetfed.storage.schema import MIGRATIONS
 
-_TABLES: Final = ("documents", "pages", "jobs")
+_TABLES: Final = ("documents", "pages", "jobs", "grants")
 _COMPANIONS: Final = ("-wal", "-shm")
 _FRESH: Final = ".salvaged"
 

@@ -60,5 +60,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE documents ADD COLUMN password_hash TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE jobs ADD COLUMN discarded INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        """
+        CREATE TABLE grants (
+            id TEXT PRIMARY KEY,
+            origin TEXT NOT NULL,
+            uid INTEGER,
+            since REAL NOT NULL,
+            permissions TEXT NOT NULL,
+            refused TEXT NOT NULL,
+            wants TEXT,
+            asked REAL,
+            until REAL,
+            last_used REAL
+        ) STRICT
+        """,
+    ),
 )
 """Step n leads from `PRAGMA user_version` n to n + 1; a released step is never changed."""

@@ -19,6 +19,7 @@ from sheetfed.storage.blobs import Blobs
 from sheetfed.storage.catalogue import Catalogue
 from sheetfed.storage.check import StoreFolder
 from sheetfed.storage.database import Damaged, Database
+from sheetfed.storage.grantbook import GrantBook
 from sheetfed.storage.incoming import Incoming
 from sheetfed.storage.joblog import JobLog
 from sheetfed.storage.keymarks import KeyMarks
@@ -54,6 +55,7 @@ class Store:
     incoming: Incoming
     folder: StoreFolder
     archives: Archives
+    grants: GrantBook
 
     @property
     def used_bytes(self) -> int:
@@ -115,6 +117,7 @@ class Store:
                 *(catalogue, jobs, blobs, spools, renders, usage, room, keys, incoming),
                 folder=StoreFolder(path),
                 archives=Archives(blobs=blobs, keyring=keyring),
+                grants=GrantBook(database=database),
             )
 
 
@@ -133,8 +136,8 @@ async def _open_catalogue(path: Path, blobs: Blobs) -> Database:
     except sqlite3.Error as error:
         raise InternalError(f"the damaged catalogue cannot be replaced: {error}") from error
     log.error(
-        "%d documents, %d pages and %d jobs could be read of the damaged catalogue, which is now"
-        " %s; the others are lost",
+        "%d documents, %d pages, %d jobs and %d grants could be read of the damaged catalogue,"
+        " which is now %s; the others are lost",
         *salvaged.rows.values(),
         salvaged.damaged,
     )

@@ -17,15 +17,19 @@ from sheetfed.core.arranging import Arranging
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
+from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
+from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.web import methods
 from sheetfed.web.acquiring import Acquiring
+from sheetfed.web.asking import Asking
 from sheetfed.web.buffer import Buffer, Buffers
+from sheetfed.web.deciding import Deciding
 from sheetfed.web.editing import PageEditing
 from sheetfed.web.encoding import Encoding
 from sheetfed.web.events import Events
@@ -43,6 +47,7 @@ from sheetfed.web.service import Service
 from sheetfed.web.sources import Sources
 
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
+_ACCESS: Final = "/api/access/?"
 CONNECTIONS_AT_MOST: Final = 600
 """Of one user, above what a user may have in flight; idle ones count, too."""
 
@@ -83,6 +88,7 @@ class HttpDoor:
         renders: Renders,
         incoming: Incoming,
         access: Access,
+        grants: Grants,
         hub: Hub,
         peer_uid: Callable[[socket.socket], int | None],
     ) -> None:
@@ -111,21 +117,33 @@ class HttpDoor:
         )
         rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)
-        events = Events(hub=hub, sessions=sessions)
+        events = Events(hub=hub, sessions=sessions, grants=grants)
+        asking = Asking(grants=grants, version=version)
+        deciding = Deciding(grants=grants)
         routes = Routes()
-        routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer)
-        routes.add(GET, f"{_DWT}/img", images.image)
-        routes.add(GET, f"{_DWT}/doc", encoding.document)
+        routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer, needs=None)
+        routes.add(GET, f"{_DWT}/img", images.image, needs=Permission.READ)
+        routes.add(GET, f"{_DWT}/doc", encoding.document, needs=Permission.READ)
         routes.add(POST_ONLY, f"{_DWT}/load", files_in.file)
-        routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance)
-        routes.add(GET_ONLY, "/api/events", events.of_caller)
-        routes.add(GET, files.pattern, files.answer)
+        routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance, needs=Permission.READ)
+        routes.add(GET_ONLY, "/api/events", events.of_caller, needs=Permission.READ)
+        routes.add(GET_ONLY, _ACCESS, asking.state, needs=None)
+        routes.add(POST_ONLY, _ACCESS, asking.ask, needs=None)
+        routes.add(GET_ONLY, "/api/access/origins/?", deciding.listed, needs=None)
+        routes.add(
+            POST_ONLY,
+            "/api/access/origins/(?P<origin>[0-9a-z]{1,64})/?",
+            deciding.decide,
+            needs=None,
+        )
+        routes.add(GET, files.pattern, files.answer, needs=None)
         self._guard = Guard(
             aliases=tuple(alias.lower() for alias in aliases),
-            is_granted=access.is_granted,
+            permissions=access.admitted,
             routes=routes,
             open_paths=files.serves,
             image_path=re.compile(f"{_DWT}/img").fullmatch,
+            asking_path=re.compile(_ACCESS).fullmatch,
         )
         self._max_json_bytes = max_json_bytes
         self._server: Server | None = None

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from sheetfed.core.errors import TooMany
 from sheetfed.core.events import (
+    AccessChanged,
     BackendsChanged,
     DocumentChanged,
     DocumentRemoved,
@@ -26,9 +27,12 @@ from sheetfed.core.events import (
     ScannerChanged,
     ScannerRemoved,
 )
+from sheetfed.core.grants import Grants
 from sheetfed.core.model import Holder, InstanceId, Owner
+from sheetfed.core.permissions import Permission
 from sheetfed.core.sessions import Sessions
 from sheetfed.web import envelope, identity
+from sheetfed.web.access_views import standing_view
 from sheetfed.web.answers import json_bytes
 from sheetfed.web.guard import add_headers
 from sheetfed.web.views import job_view, page_url
@@ -70,8 +74,9 @@ class Events:
     How SANE's backends are is told to administrators, over D-Bus; here it is not.
     """
 
-    def __init__(self, *, hub: Hub, sessions: Sessions) -> None:
+    def __init__(self, *, hub: Hub, sessions: Sessions, grants: Grants) -> None:
         self._hub = hub
+        self._grants = grants
         self._sessions = sessions
         self._streams: Counter[Owner] = Counter()
         self._said: tuple[int, str, bytes] = (0, "", b"")
@@ -97,7 +102,7 @@ class Events:
         with ExitStack() as while_it_lasts:
             if not instances:
                 while_it_lasts.enter_context(self._sessions.present(owner))
-                return await self._stream(request, owner, lambda each: each.owner in (None, owner))
+                return await self._stream(request, owner, lambda told: _is_for(told, owner))
             for instance in instances:
                 while_it_lasts.enter_context(self._sessions.present(Holder(owner, instance)))
             return await self._stream(
@@ -127,7 +132,10 @@ class Events:
                     except TimeoutError:
                         await _write(answer, b": still here\n\n")
                     else:
-                        await _write(answer, b"".join(self._lines(each, base_url) for each in told))
+                        lines = (self._lines(each, base_url, owner) for each in told)
+                        await _write(answer, b"".join(lines))
+                        if Permission.READ not in self._grants.permissions(owner):
+                            break
         except (TimeoutError, ConnectionError):
             if request.transport is not None:
                 request.transport.abort()
@@ -137,17 +145,21 @@ class Events:
                 del self._streams[owner]
         return answer
 
-    def _lines(self, numbered: Numbered, base_url: str) -> bytes:
+    def _lines(self, numbered: Numbered, base_url: str, owner: Owner) -> bytes:
         """The event as it is sent; all who listen are mostly told the same, one after the other."""
         number, event = numbered.number, numbered.event
         if isinstance(event, BackendsChanged):
             return b""
+        if isinstance(event, AccessChanged):
+            return _line(number, "access", standing_view(self._grants, owner, event.grant))
         if self._said[:2] != (number, base_url):
             name, data = _words(event, base_url)
-            text = json_bytes(data)
-            lines = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), text)
-            self._said = (number, base_url, lines)
+            self._said = (number, base_url, _line(number, name, data))
         return self._said[2]
+
+
+def _line(number: int, name: str, data: Mapping[str, object]) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (number, name.encode(), json_bytes(data))
 
 
 def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
@@ -187,11 +199,17 @@ def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
             }
 
 
+def _is_for(event: Event, owner: Owner) -> bool:
+    if isinstance(event, AccessChanged):
+        return event.concerns(owner)
+    return event.owner in (None, owner)
+
+
 def _concerns(event: Event, owner: Owner, instances: set[InstanceId]) -> bool:
-    if event.owner is None:
-        return True
-    if event.owner != owner:
+    if not _is_for(event, owner):
         return False
+    if event.owner is None or isinstance(event, AccessChanged):
+        return True
     return (event.job.instance if isinstance(event, JobChanged) else event.instance) in instances
 
 

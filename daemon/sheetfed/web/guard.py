@@ -5,11 +5,13 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
+from sheetfed.core import origins
 from sheetfed.core.errors import (
     InternalError,
     InvalidParameter,
@@ -19,6 +21,9 @@ from sheetfed.core.errors import (
     TooLarge,
     TooMany,
 )
+from sheetfed.core.model import Owner
+from sheetfed.core.permissions import Permissions
+from sheetfed.web import identity
 from sheetfed.web.answers import RPC_CALL, error_answer
 from sheetfed.web.identity import VISITOR, Visitor, visitor
 from sheetfed.web.routes import Routes
@@ -46,16 +51,18 @@ class Guard:
         self,
         *,
         aliases: tuple[str, ...],
-        is_granted: Callable[[str], bool],
+        permissions: Callable[[Owner], Permissions],
         routes: Routes,
         open_paths: Callable[[str], bool],
         image_path: Callable[[str], object],
+        asking_path: Callable[[str], object],
     ) -> None:
         self._aliases = aliases
-        self._is_granted = is_granted
+        self._permissions = permissions
         self._routes = routes
         self._is_open = open_paths
         self._is_image = image_path
+        self._is_asking = asking_path
         self._in_flight: Counter[int] = Counter()
         self._one_less = asyncio.Event()
 
@@ -76,7 +83,9 @@ class Guard:
         VISITOR.set(None)
         RPC_CALL.set(None)
         try:
-            who = visitor(request, aliases=self._aliases, is_granted=self._is_granted)
+            who = visitor(request, aliases=self._aliases, permissions=self._permissions)
+            if who.caller is None and who.origin is not None:
+                who = self._asking(request, who.origin, who)
             VISITOR.set(who)
             if request.method == "OPTIONS":
                 return _preflight(request, who)
@@ -88,7 +97,9 @@ class Guard:
             return error_answer(request, TooMany("too many requests at once"))
         self._in_flight[uid] += 1
         try:
-            handler, named = self._routes.find(request.method, request.path)
+            handler, named, needs = self._routes.find(request.method, request.path)
+            if who.caller is not None:
+                identity.require(needs)
             return await handler(request, named)
         except InternalError as error:
             return _unexpected(request, error)
@@ -108,8 +119,14 @@ class Guard:
                 del self._in_flight[uid]
             self._one_less.set()
 
+    def _asking(self, request: web.BaseRequest, origin: str, who: Visitor) -> Visitor:
+        """A page without permission may ask for it, and read the answer; nothing else."""
+        if self._is_asking(request.path) and origins.is_serialised(origin):
+            return replace(who, cors_origin=origin)
+        raise OriginNotGranted(details={"origin": origin})
+
     def _admit(self, request: web.BaseRequest, who: Visitor) -> None:
-        if who.caller is not None:
+        if who.caller is not None or who.cors_origin is not None:
             return
         if who.is_navigation and self._is_open(request.path):
             return

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from sheetfed.core import permissions as sets
+from sheetfed.core.access import not_granted
 from sheetfed.core.errors import OriginNotGranted, WrongHost
 from sheetfed.core.model import Caller, Owner
+from sheetfed.core.permissions import Permission, Permissions
 
 _PROXY_HEADERS: Final = re.compile(r"forwarded|via|x-forwarded-.*", re.IGNORECASE)
 _BROWSER_HEADERS: Final = re.compile(r"sec-fetch-.*", re.IGNORECASE)
@@ -38,16 +41,19 @@ CONNECTION: ContextVar[Connection] = ContextVar("connection")
 class Visitor:
     """Who makes this request.
 
-    `caller` is None for a page that may only be shown (a navigation, a cross-site image);
-    `cors_origin` is the origin that an answer may be read by.
+    `caller` is None for a page that may only be shown (a navigation, a cross-site image), and for
+    an origin without permission; `origin` is that of another page, with or without. `cors_origin`
+    is the origin that an answer may be read by.
     """
 
     connection: Connection
     host: str
     caller: Caller | None
-    cors_origin: str | None
-    is_navigation: bool
-    referring_origin: str | None
+    permissions: Permissions = sets.NONE
+    origin: str | None = None
+    cors_origin: str | None = None
+    is_navigation: bool = False
+    referring_origin: str | None = None
 
     @property
     def base_url(self) -> str:
@@ -67,6 +73,13 @@ def caller() -> Caller:
     return who.caller
 
 
+def require(permission: Permission | None) -> None:
+    """Raises OriginNotGranted unless the caller of this request may do this; None: anything."""
+    who = present()
+    if permission is not None and permission not in who.permissions:
+        raise not_granted(who.origin, permission)
+
+
 def present() -> Visitor:
     """Who makes this request; the guard let them in."""
     who = VISITOR.get()
@@ -75,7 +88,10 @@ def present() -> Visitor:
 
 
 def visitor(
-    request: web.BaseRequest, *, aliases: tuple[str, ...], is_granted: Callable[[str], bool]
+    request: web.BaseRequest,
+    *,
+    aliases: tuple[str, ...],
+    permissions: Callable[[Owner], Permissions],
 ) -> Visitor:
     """Check the request's host and origin, in the order of the protocol's rules.
 
@@ -88,31 +104,50 @@ def visitor(
         raise WrongHost("a proxy hides who calls: this service answers direct calls only")
     if headers.get("Service-Worker") == "script":
         raise OriginNotGranted("this service's page has no service worker")
-    referrer = headers.get("Referer")
-    referring_origin = None if referrer is None else _granted_referrer(referrer, is_granted)
     if "Origin" in headers:
-        origin = _origin(request, f"{connection.scheme}://{host}", is_granted)
-        caller = Caller(Owner(connection.uid, origin))
-        return Visitor(connection, host, caller, origin, False, referring_origin)
-    site = headers.get("Sec-Fetch-Site")
-    if site == "same-origin" or not any(map(_BROWSER_HEADERS.fullmatch, headers)):
-        caller = Caller(Owner(connection.uid))
-        return Visitor(connection, host, caller, None, False, referring_origin)
-    is_navigation = site == "none" or (
+        origin = _origin(request)
+        if origin != f"{connection.scheme}://{host}":
+            return _of_page(connection, host, origin, permissions)
+    elif headers.get("Sec-Fetch-Site") != "same-origin" and any(
+        map(_BROWSER_HEADERS.fullmatch, headers)
+    ):
+        return _of_browser(request, connection, host, permissions)
+    return Visitor(connection, host, Caller(Owner(connection.uid)), sets.ALL)
+
+
+def _of_page(
+    connection: Connection, host: str, origin: str, permissions: Callable[[Owner], Permissions]
+) -> Visitor:
+    owner = Owner(connection.uid, origin)
+    held = permissions(owner)
+    if not held:
+        return Visitor(connection, host, None, origin=origin)
+    return Visitor(connection, host, Caller(owner), held, origin, cors_origin=origin)
+
+
+def _of_browser(
+    request: web.BaseRequest,
+    connection: Connection,
+    host: str,
+    permissions: Callable[[Owner], Permissions],
+) -> Visitor:
+    """Without an origin: a navigation, a picture in another page."""
+    headers = request.headers
+    is_navigation = headers.get("Sec-Fetch-Site") == "none" or (
         headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
     )
-    return Visitor(connection, host, None, None, is_navigation, referring_origin)
+    referring = _referring_origin(headers.get("Referer", ""))
+    if referring and Permission.READ not in permissions(Owner(connection.uid, referring)):
+        referring = None
+    return Visitor(connection, host, None, is_navigation=is_navigation, referring_origin=referring)
 
 
-def _origin(request: web.BaseRequest, own: str, is_granted: Callable[[str], bool]) -> str | None:
-    """The granted origin of a browser's request; None is our own page's."""
+def _origin(request: web.BaseRequest) -> str:
+    """Raises OriginNotGranted when there are several."""
     origins = request.headers.getall("Origin")
-    if len(origins) == 1:
-        if origins[0] == own:
-            return None
-        if is_granted(origins[0]):
-            return origins[0]
-    raise OriginNotGranted(details={"origin": origins[0]})
+    if len(origins) != 1:
+        raise OriginNotGranted(details={"origin": origins[0]})
+    return origins[0]
 
 
 def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, ...]) -> str:
@@ -128,10 +163,9 @@ def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, 
     raise WrongHost
 
 
-def _granted_referrer(referrer: str, is_granted: Callable[[str], bool]) -> str | None:
+def _referring_origin(referrer: str) -> str | None:
     try:
         parts = urlsplit(referrer)
     except ValueError:
         return None
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return origin if parts.netloc and is_granted(origin) else None
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None

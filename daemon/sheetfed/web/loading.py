@@ -10,6 +10,7 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ScanError
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, ImageType, InstanceId
+from sheetfed.core.permissions import Permission
 from sheetfed.web import body as bodies
 from sheetfed.web import envelope, identity
 from sheetfed.web.answers import rpc_answer
@@ -49,11 +50,11 @@ class FileLoading:
         instance = InstanceId(envelope.named_instance(query.get("id", "")))
         if query.get("type"):
             image_type(query["type"])
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         return instance
 
     async def _load(self, caller: Caller, instance: InstanceId, source: Path) -> list[object]:
-        await self._access.require_scan(caller)
+        await self._access.require(caller, Permission.SCAN)
         pages = await self._loading.load(caller, source, instance=instance)
         buffer = self._documents.buffer(caller, instance)
         order = () if buffer is None else buffer.pages

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, Holder, InstanceId
+from sheetfed.core.permissions import Permission
 from sheetfed.web.parameters import Parameter
 from sheetfed.web.schemas import TRUE, Schema
 
@@ -47,7 +48,8 @@ class Method:
     `does` is a function of the group's class; it is called with the group, the call and a value
     for each parameter. `result` describes the items of the answer's list, `errors` what the method
     can be refused with beside what every call can. A long method answers on /fa/ as soon as it is
-    accepted. One that takes a file has it, as a Received, for its first parameter.
+    accepted. One that takes a file has it, as a Received, for its first parameter. `needs`: what a
+    web origin has to be allowed for it; None: anything.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Method:
     errors: tuple[ErrorCode, ...] = ()
     is_long: bool = False
     takes_file: bool = False
+    needs: Permission | None = Permission.SCAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.errors import MethodNotAllowed, NotFound
+from sheetfed.core.permissions import Permission
 
 Handler = Callable[[web.BaseRequest, Mapping[str, str]], Awaitable[web.StreamResponse]]
 """Takes the request and what the path's pattern named."""
@@ -21,19 +22,30 @@ class Routes:
     """Tried in the order in which they were added; a path is matched as a whole."""
 
     def __init__(self) -> None:
-        self._routes: list[tuple[re.Pattern[str], frozenset[str], Handler]] = []
+        self._routes: list[tuple[re.Pattern[str], frozenset[str], Handler, Permission | None]] = []
 
-    def add(self, methods: frozenset[str], pattern: str, handler: Handler) -> None:
-        self._routes.append((re.compile(pattern), methods, handler))
+    def add(
+        self,
+        methods: frozenset[str],
+        pattern: str,
+        handler: Handler,
+        *,
+        needs: Permission | None = Permission.SCAN,
+    ) -> None:
+        """`needs`: what a web origin has to be allowed; None: the handler sees to that."""
+        self._routes.append((re.compile(pattern), methods, handler, needs))
 
-    def find(self, method: str, path: str) -> tuple[Handler, Mapping[str, str]]:
-        """Raises NotFound, or MethodNotAllowed with the methods that are allowed."""
+    def find(self, method: str, path: str) -> tuple[Handler, Mapping[str, str], Permission | None]:
+        """What answers, what the pattern named, and what it needs.
+
+        Raises NotFound, or MethodNotAllowed with the methods that are allowed.
+        """
         allowed: set[str] = set()
-        for pattern, methods, handler in self._routes:
+        for pattern, methods, handler, needs in self._routes:
             match = pattern.fullmatch(path)
             if match is not None:
                 if method in methods:
-                    return handler, match.groupdict()
+                    return handler, match.groupdict(), needs
                 allowed |= methods
         if allowed:
             raise not_allowed(allowed)

@@ -37,6 +37,8 @@ class Rpc:
         method = self._table.get(name)
         if request.method != "POST" and (name != _BY_GET or request.method == "HEAD"):
             raise not_allowed({"POST"})
+        if method is not None:
+            identity.require(method.needs)
         async with AsyncExitStack() as until_answered:
             body = await self._body(request, method, until_answered)
             instance, command = envelope.instance(body), envelope.command(body)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sheetfed.core.access import Access
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import OptionAsked, Scanner
+from sheetfed.core.permissions import Permission
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.web.method import Call, Result
@@ -24,11 +25,11 @@ class Sources:
         self._access = access
 
     async def names(self, call: Call) -> Result:
-        await self._access.require_scan(call.caller)
+        await self._access.require(call.caller, Permission.LIST)
         return [[scanner.name for scanner in await self._scanners.listed()]]
 
     async def devices(self, call: Call, refresh: bool | None) -> Result:
-        await self._access.require_scan(call.caller)
+        await self._access.require(call.caller, Permission.LIST)
         if refresh:
             self._scanners.forget_capabilities()
             await self._scanners.refresh()
@@ -71,5 +72,5 @@ class Sources:
         return [outcomes_view(outcomes, now), [option_view(option) for option in now]]
 
     async def _chosen(self, call: Call, word: str | None) -> Scanner:
-        await self._access.require_scan(call.caller)
+        await self._access.require(call.caller, Permission.SCAN)
         return await self._jobs.choose(call.caller, word, call.instance)

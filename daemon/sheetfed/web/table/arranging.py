@@ -3,6 +3,7 @@
 from typing import Final
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.permissions import Permission
 from sheetfed.web.buffer import Buffer
 from sheetfed.web.method import Group, Method
 from sheetfed.web.parameters import COUNT, FLAG, INDEX, INDICES, TEXT, Parameter
@@ -23,12 +24,14 @@ BUFFER: Final = Group(
             Buffer.count,
             "How many pages there are.",
             result=(whole(low=0),),
+            needs=Permission.READ,
         ),
         Method(
             "GetCurrentIndex",
             Buffer.current,
             "Which page is looked at; -1 without pages.",
             result=(whole(low=-1),),
+            needs=Permission.READ,
         ),
         Method(
             "SetCurrentIndex",
@@ -45,6 +48,7 @@ BUFFER: Final = Group(
             (_INDEX,),
             (named("ImageInfo"),),
             _LOOK,
+            needs=Permission.READ,
         ),
         Method(
             "IndexToImageID",
@@ -53,6 +57,7 @@ BUFFER: Final = Group(
             (_INDEX,),
             (text(),),
             _LOOK,
+            needs=Permission.READ,
         ),
         Method(
             "ImageIDToIndex",
@@ -60,6 +65,7 @@ BUFFER: Final = Group(
             "Where the page of this id is; -1 when it is not there.",
             (Parameter("id", TEXT, "a page's id"),),
             (whole(low=-1),),
+            needs=Permission.READ,
         ),
         Method(
             "MoveImage",

@@ -6,6 +6,7 @@ from sheetfed.core import editwords
 from sheetfed.core.edits import Edit, Flip, Gray, Invert, Mirror, Rotate
 from sheetfed.core.editvalues import EDIT_VALUES
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.permissions import Permission
 from sheetfed.web import parameters
 from sheetfed.web.editing import PageEditing, fixed, worded
 from sheetfed.web.method import Group, Method
@@ -79,6 +80,7 @@ EDIT: Final = Group(
             (_INDEX,),
             (number(),),
             _LOOK,
+            needs=Permission.READ,
         ),
         Method(
             "Deskew",
@@ -111,6 +113,7 @@ EDIT: Final = Group(
             (_INDEX, Parameter("options", _BLANK, is_optional=True)),
             (flag("it is blank"), number("the part of it that is ink", low=0, high=1)),
             _LOOK,
+            needs=Permission.READ,
         ),
         Method(
             "Undo", PageEditing.undo, "Take the last edit of a page back.", (_INDEX,), errors=_STEP

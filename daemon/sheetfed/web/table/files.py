@@ -3,6 +3,7 @@
 from typing import Final
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.permissions import Permission
 from sheetfed.core.settings import invalid
 from sheetfed.web import parameters
 from sheetfed.web.encoding import Encoding
@@ -70,6 +71,7 @@ ENCODE: Final = Group(
                 ErrorCode.DAMAGED_IMAGE,
                 ErrorCode.STORE_FULL,
             ),
+            needs=Permission.READ,
         ),
     ),
 )
@@ -92,6 +94,7 @@ READ: Final = Group(
             ),
             (array(named("Barcode")),),
             (ErrorCode.INDEX_OUT_OF_RANGE, ErrorCode.NOT_FOUND, ErrorCode.DAMAGED_IMAGE),
+            needs=Permission.READ,
         ),
     ),
 )

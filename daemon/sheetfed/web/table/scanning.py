@@ -3,6 +3,7 @@
 from typing import Final
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.permissions import Permission
 from sheetfed.core.settings import options_asked
 from sheetfed.web import parameters, schemas
 from sheetfed.web.acquiring import Acquiring
@@ -44,6 +45,7 @@ SERVICE: Final = Group(
             Service.version_info,
             "The service's version, in the form `a, b, c, dddd`; may be called by GET.",
             result=(text("the version"), {"const": ""}, {"const": "64"}),
+            needs=None,
         ),
     ),
 )
@@ -57,6 +59,7 @@ SOURCES: Final = Group(
             Sources.names,
             "The names of all scanners.",
             result=(array(text()),),
+            needs=Permission.LIST,
         ),
         Method(
             "GetDevices",
@@ -64,6 +67,7 @@ SOURCES: Final = Group(
             "All scanners.",
             (Parameter("refresh", FLAG, "look for scanners anew", is_optional=True),),
             (array(named("Device")),),
+            needs=Permission.LIST,
         ),
         Method(
             "GetCapabilities",
@@ -138,6 +142,7 @@ ACQUIRE: Final = Group(
             (_JOB,),
             (named("JobStatus"),),
             (ErrorCode.NOT_FOUND,),
+            needs=Permission.READ,
         ),
         Method(
             "ResumeJob",

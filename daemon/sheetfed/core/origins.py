@@ -1,4 +1,4 @@
-"""Web origins in configuration: read as people write them, kept as browsers send them."""
+"""Origins: web origins, read as people write them and kept as browsers send them."""
 
 import ipaddress
 import re
@@ -8,6 +8,11 @@ _ORIGIN = re.compile(
 )
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SECOND_LEVEL = (
+    *("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil", "ne"),
+    *("net", "nhs", "nom", "or", "org", "plc", "sch", "web"),
+)
+"""Under a country's domain these are shared by many owners."""
 
 
 def origin(value: str) -> str:
@@ -31,6 +36,30 @@ def origin(value: str) -> str:
     if scheme == "http" and not is_loopback:
         raise ValueError(f'"{value}" is not encrypted: anybody on the network could speak for it')
     return f"{scheme}://{host}" + ("" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}")
+
+
+def is_serialised(value: str) -> bool:
+    """Whether it is an origin that may be let in, exactly as a browser names it."""
+    try:
+        return origin(value) == value
+    except ValueError:
+        return False
+
+
+def site(serialised: str) -> str:
+    """What one owner can have any number of origins in: about the registrable domain.
+
+    Where many owners share one (as under github.io) they are taken for one owner.
+    """
+    host = serialised.partition("://")[2]
+    host = host[: host.index("]") + 1] if host.startswith("[") else host.partition(":")[0]
+    labels = host.split(".")
+    if host.startswith("[") or labels[-1].isdigit():
+        return host
+    if labels[-1] == "localhost":
+        return "localhost"
+    is_shared = len(labels[-1]) == 2 and labels[-2:-1] and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3:] if is_shared else labels[-2:])
 
 
 def _host(written: str) -> tuple[str, bool]:
