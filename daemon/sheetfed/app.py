@@ -31,7 +31,7 @@ from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.devices.hotplug import Hotplug
-from sheetfed.host import journal, signals
+from sheetfed.host import inherited, journal, signals
 from sheetfed.host.accounts import UnixAccounts
 from sheetfed.host.clock import SystemClock
 from sheetfed.host.notify import Notifier, Watchdog
@@ -261,9 +261,12 @@ class App:
             grants=self.grants,
             hub=self.hub,
             peer_uid=self.peers.uid,
+            handed=await asyncio.to_thread(inherited.listening, inherited.WEB),
         )
         self._teardown.push_async_callback(self.http_door.close)
         await self.http_door.start()
+        for difference in self.http_door.differences:
+            log.warning("%s", difference)
         if self._bus_choice == NO_BUS:
             return
         self.bus_door = BusDoor(
@@ -305,7 +308,8 @@ class App:
 
     def _troubles(self) -> list[str]:
         """What a person who looks at the running service should know."""
-        return [trouble for trouble in (self._trouble, self.presented.state.trouble) if trouble]
+        told = (self._trouble, self.presented.state.trouble, *self.http_door.differences)
+        return [trouble for trouble in told if trouble]
 
     def _status(self) -> str:
         return "; ".join([f"Serving {' '.join(self.http_door.endpoints)}", *self._troubles()])

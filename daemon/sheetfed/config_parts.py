@@ -10,7 +10,7 @@ from sheetfed.core.defaults import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
 from sheetfed.storage.limits import Limits
-from sheetfed.web.door import Address
+from sheetfed.web.entrances import Address
 
 
 def limits(store: Store) -> Limits:

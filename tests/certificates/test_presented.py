@@ -14,7 +14,8 @@ from fakes.clock import FakeClock
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.machine import Machine
 from sheetfed.certificates.presented import LOOK_AT_MOST_S, SOON_S, Origin, Presented, Source
-from sheetfed.web.listener import Guests, Listener, bind
+from sheetfed.web.entrances import Entrance, bind
+from sheetfed.web.listener import Guests, Listener
 
 DAY = timedelta(days=1)
 
@@ -34,13 +35,11 @@ def clock_at(moment: datetime) -> FakeClock:
 @asynccontextmanager
 async def served(presented: Presented) -> AsyncIterator[int]:
     """The port of a real listener that shows it."""
-    listening = bind("127.0.0.1", 0)
     listener = Listener(
-        listening=listening,
+        entrance=Entrance(bind("127.0.0.1", 0), presented.context),
         protocol=asyncio.Protocol,
         peer_uid=lambda _: 1000,
         guests=Guests(at_most=100),
-        tls=presented.context,
     )
     listener.start()
     try:

@@ -2,7 +2,7 @@
 
 import http.client
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,8 @@ from fakes import pieces
 from fakes.core import FakeCore
 from fakes.described import check_answer
 from fakes.incoming import FolderIncoming
-from sheetfed.web.door import Address, HttpDoor
+from sheetfed.web.door import HttpDoor
+from sheetfed.web.entrances import Address
 from sheetfed.web.files import Files
 
 UID = 1000
@@ -78,6 +79,7 @@ def assembled(
     *,
     aliases: tuple[str, ...] = (),
     peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
+    handed: Sequence[socket.socket] = (),
 ) -> HttpDoor:
     """The door over this core; it does not listen yet."""
     return HttpDoor(
@@ -99,6 +101,7 @@ def assembled(
         grants=core.grants,
         hub=core.hub,
         peer_uid=peer_uid,
+        handed=handed,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+from collections.abc import Sequence
 
 _MESSAGE_BYTES = 65536
 _DESCRIPTORS_MOST = 16
@@ -20,24 +21,27 @@ os.execv(sys.executable, [sys.executable, *sys.argv[3:]])
 
 
 class DescriptorStore:
-    """As systemd's, with FileDescriptorStoreMax= above what is given."""
+    """As systemd's, with FileDescriptorStoreMax= above what is given, and a socket unit's."""
 
-    def __init__(self) -> None:
+    def __init__(self, sockets: Sequence[socket.socket] = (), name: str = "web") -> None:
         self.kept: dict[str, int] = {}
+        self._sockets = tuple(sockets)
+        self._name = name
 
     def command(self, words: list[str]) -> list[str]:
         """Python with these words, handed over what is kept (sd_listen_fds(3))."""
-        if not self.kept:
+        if not self.descriptors:
             return [sys.executable, *words]
-        numbers = ":".join(map(str, self.kept.values()))
-        return [sys.executable, "-c", _START, ":".join(self.kept), numbers, *words]
+        names = ":".join([*self.kept, *(self._name for _ in self._sockets)])
+        numbers = ":".join(map(str, self.descriptors))
+        return [sys.executable, "-c", _START, names, numbers, *words]
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        return tuple(self.kept.values())
+        return (*self.kept.values(), *(one.fileno() for one in self._sockets))
 
     def close(self) -> None:
-        """The unit is stopped."""
+        """The unit is stopped; sockets are whoever's who made them."""
         for descriptor in self.kept.values():
             os.close(descriptor)
         self.kept.clear()

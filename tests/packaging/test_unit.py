@@ -8,9 +8,11 @@ import pytest
 
 from sheetfed.config import Config
 from sheetfed.web.door import CONNECTIONS_AT_MOST
+from sheetfed.web.entrances import BACKLOG
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "systemd" / "sheetfed.service"
+SOCKET = ROOT / "systemd" / "sheetfed.socket"
 CERTIFICATES = ROOT / "systemd" / "sheetfed-certificates.service"
 SYSUSERS = ROOT / "systemd" / "sheetfed.sysusers"
 
@@ -32,11 +34,15 @@ def test_its_exposure_is_at_most_one_and_a_half(unit: Path) -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
-@pytest.mark.parametrize("shipped", [UNIT, CERTIFICATES], ids=lambda unit: unit.name)
+@pytest.mark.parametrize("shipped", [UNIT, CERTIFICATES, SOCKET], ids=lambda unit: unit.name)
 def test_systemd_finds_nothing_wrong_with_it(shipped: Path, tmp_path: Path) -> None:
     text = shipped.read_text().replace("/usr/bin/sheetfed", "/bin/true")
     unit = tmp_path / shipped.name
     unit.write_text(text)
+    if shipped == SOCKET:
+        (tmp_path / UNIT.name).write_text(
+            UNIT.read_text().replace("/usr/bin/sheetfed", "/bin/true")
+        )
     answer = _run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit))
     assert (answer.returncode, answer.stderr) == (0, "")
 
@@ -92,3 +98,11 @@ def test_the_certificates_are_made_before_the_start_where_the_daemon_looks_for_t
     parser.read(UNIT)
     for word in ("Wants", "After"):
         assert CERTIFICATES.name in parser["Unit"][word].split()
+
+
+def test_the_socket_unit_holds_the_ports_of_the_configuration() -> None:
+    lines = [line.partition("=") for line in SOCKET.read_text().splitlines()]
+    held = [value for name, _, value in lines if name == "ListenStream"]
+    config = Config()
+    assert held == [str(at) for at in (*config.http.listen, *config.https.listen)]
+    assert ("Backlog", "=", str(BACKLOG)) in lines

@@ -2,12 +2,9 @@
 
 import asyncio
 import contextlib
-import errno
-import logging
 import re
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -32,11 +29,12 @@ from sheetfed.web.buffer import Buffer, Buffers
 from sheetfed.web.deciding import Deciding
 from sheetfed.web.editing import PageEditing
 from sheetfed.web.encoding import Encoding
+from sheetfed.web.entrances import Address, entrances
 from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
-from sheetfed.web.listener import Guests, Listener, Tls, bind
+from sheetfed.web.listener import Guests, Listener
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
@@ -53,22 +51,12 @@ CONNECTIONS_AT_MOST: Final = 600
 
 FILE_AT_MOST_BYTES: Final = 256 << 20
 _CLOSING_S: Final = 2.0
-_NO_SUCH_ADDRESS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen; port 0 is any free one."""
-
-    host: str
-    port: int
-    tls: Tls | None = None
+_NEWCOMERS_S: Final = 0.5
 
 
 class HttpDoor:
-    """Started once; `endpoints` are the addresses it really serves, `methods` the RPC table."""
+    """Started once; `endpoints` are the addresses it really serves, `methods` the RPC table,
+    `differences` what the service manager's sockets and the addresses disagree on."""
 
     def __init__(
         self,
@@ -91,10 +79,14 @@ class HttpDoor:
         grants: Grants,
         hub: Hub,
         peer_uid: Callable[[socket.socket], int | None],
+        handed: Sequence[socket.socket] = (),
     ) -> None:
+        """`handed` are the listening sockets that the service manager holds for us."""
         self._addresses = tuple(addresses)
         self._peer_uid = peer_uid
+        self._handed = tuple(handed)
         self._listeners: list[Listener] = []
+        self.differences: tuple[str, ...] = ()
         receiving = Receiving(
             incoming=incoming,
             json_at_most_bytes=max_json_bytes,
@@ -153,32 +145,19 @@ class HttpDoor:
         return [listener.url for listener in self._listeners if listener.serves]
 
     async def start(self) -> None:
-        """Listen on every address. Raises OSError when one of them is taken."""
+        """Listen on every address. Raises OSError when one of them is taken, or none is here."""
         self._server = server = Server(
             self._guard.answer, request_factory=self._request, access_log=None
         )
         guests = Guests(at_most=CONNECTIONS_AT_MOST)
-        for address in self._addresses:
-            try:
-                listening = bind(address.host, address.port)
-            except OSError as error:
-                if error.errno not in _NO_SUCH_ADDRESS:
-                    raise
-                log.warning("%s; this machine has no such address", error.strerror)
-                continue
+        found = entrances(self._addresses, self._handed)
+        self.differences = found.differences
+        for entrance in found.all:
             listener = Listener(
-                listening=listening,
-                protocol=server,
-                peer_uid=self._peer_uid,
-                guests=guests,
-                tls=address.tls,
+                entrance=entrance, protocol=server, peer_uid=self._peer_uid, guests=guests
             )
             self._listeners.append(listener)
             listener.start()
-        if not self._listeners:
-            raise OSError(
-                errno.EADDRNOTAVAIL, "this machine has none of the addresses to listen on"
-            )
 
     async def stop_listening(self) -> None:
         """Take no further connection; requests that are being answered go on."""
@@ -189,8 +168,7 @@ class HttpDoor:
         """End every connection; requests that are being answered have a moment."""
         await self.stop_listening()
         if self._server is not None:
-            for connection in self._server.connections:
-                connection.close()
+            await self._server.see_off(_NEWCOMERS_S)
             await self._server.shutdown(_CLOSING_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSING_S):
@@ -200,6 +178,8 @@ class HttpDoor:
         self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
     ) -> web.BaseRequest:
         """A request as aiohttp makes it, with our limit of its body."""
+        if self._server is not None:
+            self._server.has_asked(protocol)
         return web.BaseRequest(
             message,
             payload,

@@ -9,35 +9,16 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Final
 
+from sheetfed.web.entrances import Entrance
 from sheetfed.web.identity import CONNECTION, Connection
 
-Tls = Callable[[], ssl.SSLContext | None]
-"""The certificate that a connection is shown which comes now; None while there is none."""
-
-BACKLOG: Final = 256
 TLS_DEADLINE_S: Final = 10.0
 _BREATH_S: Final = 0.5
+_GREETING_S: Final = 2.0
+_AT_ONCE: Final = 64
+_SHORT_OF: Final = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 log = logging.getLogger(__name__)
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError, its text naming the address."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-        listening.setblocking(False)
-    except OSError as error:
-        listening.close()
-        raise OSError(error.errno, f"cannot listen on {host} port {port}: {error.strerror}") from (
-            error
-        )
-    return listening
 
 
 class Guests:
@@ -68,22 +49,21 @@ class Listener:
     def __init__(
         self,
         *,
-        listening: socket.socket,
+        entrance: Entrance,
         protocol: Callable[[], asyncio.BaseProtocol],
         peer_uid: Callable[[socket.socket], int | None],
         guests: Guests,
-        tls: Tls | None = None,
     ) -> None:
-        """`tls` says for each connection how it is served; None from it: not at all."""
-        self._listening = listening
+        self._listening = entrance.listening
+        self._tls = entrance.tls
+        self._is_open = entrance.is_open
         self._protocol = protocol
         self._peer_uid = peer_uid
         self._guests = guests
-        self._tls = tls
         self._greeting: set[asyncio.Task[None]] = set()
-        self._accepting: asyncio.Task[None] | None = None
-        host, self.port = listening.getsockname()[:2]
-        scheme = "http" if tls is None else "https"
+        self._breath: asyncio.TimerHandle | None = None
+        host, self.port = entrance.listening.getsockname()[:2]
+        scheme = "http" if entrance.tls is None else "https"
         self.url = (
             f"{scheme}://[{host}]:{self.port}"
             if ":" in host
@@ -92,20 +72,28 @@ class Listener:
 
     @property
     def serves(self) -> bool:
-        """False while connections are turned away, since there is no certificate."""
-        return self._tls is None or self._tls() is not None
+        """False while connections are turned away."""
+        return self._is_open and (self._tls is None or self._tls() is not None)
 
     def start(self) -> None:
-        self._accepting = asyncio.create_task(self._accept())
+        self._breath = None
+        asyncio.get_running_loop().add_reader(self._listening, self._accept)
 
     async def close(self) -> None:
-        """Take no further connection; those that are open stay."""
-        tasks = {task for task in (self._accepting, *self._greeting) if task is not None}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        """Take no further connection; those that were taken are greeted to the end, and stay."""
+        if self._listening.fileno() < 0:
+            return
+        asyncio.get_running_loop().remove_reader(self._listening)
+        if self._breath is not None:
+            self._breath.cancel()
         self._listening.close()
+        if self._greeting:
+            await asyncio.wait(self._greeting, timeout=_GREETING_S)
+        left = set(self._greeting)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
 
     def _user_of(self, connection: socket.socket) -> int | None:
         """Whatever goes wrong here refuses this connection and no other."""
@@ -115,26 +103,33 @@ class Listener:
             log.exception("the user behind a connection could not be looked up")
             return None
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
+    def _accept(self) -> None:
+        """Whoever waits; in a callback, since a task that is cancelled here would lose them."""
+        for _ in range(_AT_ONCE):
             try:
-                connection, _ = await loop.sock_accept(self._listening)
+                connection, _ = self._listening.accept()
             except OSError as error:
-                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                if error.errno in _SHORT_OF:
                     log.warning("cannot accept a connection: %s", error)
-                    await asyncio.sleep(_BREATH_S)
-                continue
-            tls = None if self._tls is None else self._tls()
-            uid = self._user_of(connection) if self._tls is None or tls is not None else None
-            if uid is None or not self._guests.admit(uid, connection):
-                connection.close()
-                continue
-            context = copy_context()
-            context.run(CONNECTION.set, Connection(uid, self.port, tls is not None))
-            task = asyncio.create_task(self._greet(connection, tls), context=context)
-            self._greeting.add(task)
-            task.add_done_callback(self._greeting.discard)
+                    loop = asyncio.get_running_loop()
+                    loop.remove_reader(self._listening)
+                    self._breath = loop.call_later(_BREATH_S, self.start)
+                return
+            connection.setblocking(False)
+            self._welcome(connection)
+
+    def _welcome(self, connection: socket.socket) -> None:
+        tls = None if self._tls is None else self._tls()
+        is_served = self._is_open and (self._tls is None or tls is not None)
+        uid = self._user_of(connection) if is_served else None
+        if uid is None or not self._guests.admit(uid, connection):
+            connection.close()
+            return
+        context = copy_context()
+        context.run(CONNECTION.set, Connection(uid, self.port, tls is not None))
+        task = context.run(asyncio.create_task, self._greet(connection, tls))
+        self._greeting.add(task)
+        task.add_done_callback(self._greeting.discard)
 
     async def _greet(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
         try:

@@ -1,5 +1,7 @@
 """Server: aiohttp's, with our own words for what is not HTTP."""
 
+import asyncio
+import contextlib
 import logging
 from typing import Any, Final
 
@@ -16,7 +18,48 @@ log = logging.getLogger(__name__)
 
 
 class Server(web.Server):
-    """Makes one protocol for each connection."""
+    """Makes one protocol for each connection, and knows those that have asked nothing yet."""
+
+    def __init__(self, *args: Any, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self._newcomers: set[web.RequestHandler] = set()
+        self._is_closing = False
+        self._nobody_new = asyncio.Event()
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._newcomers.add(handler)
+
+    def connection_lost(
+        self, handler: web.RequestHandler, exc: BaseException | None = None
+    ) -> None:
+        super().connection_lost(handler, exc)
+        self._settled(handler)
+
+    def has_asked(self, handler: web.RequestHandler) -> None:
+        """A request of this connection's is about to be answered."""
+        if self._is_closing:
+            handler.close()
+        self._settled(handler)
+
+    async def see_off(self, newcomers_s: float) -> None:
+        """Close what is idle, and the rest after its answer. Who came just now and has asked
+        nothing yet is waited for as long, so that a restart refuses nobody."""
+        self._is_closing = True
+        for connection in self.connections:
+            if connection not in self._newcomers:
+                connection.close()
+        if self._newcomers:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(newcomers_s):
+                    await self._nobody_new.wait()
+        for connection in self.connections:
+            connection.close()
+
+    def _settled(self, handler: web.RequestHandler) -> None:
+        self._newcomers.discard(handler)
+        if self._is_closing and not self._newcomers:
+            self._nobody_new.set()
 
     def __call__(self) -> web.RequestHandler:
         return _Protocol(self, loop=self._loop, **self._kwargs)
