@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from sheetfed.core import settings
+from sheetfed.core import exportwords, settings
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.errors import ERRORS, ErrorCode
-from sheetfed.web import errors, export_words, words
+from sheetfed.web import errors, words
 
 STATUSES = {
     "invalid-parameter": 400,
@@ -59,7 +59,7 @@ def test_the_guide_lists_every_barcode_format() -> None:
 def test_the_guide_lists_every_word_of_an_export() -> None:
     rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", documented("Files"), re.MULTILINE)
     words = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
-    assert words == {"indices", "password", *export_words.NAMES}
+    assert words == {"indices", "password", *exportwords.NAMES}
 
 
 def test_every_error_has_the_status_of_the_contract_and_there_is_no_other() -> None:

@@ -3,8 +3,8 @@
 from typing import Final
 
 from sheetfed.core.exports import Compression
+from sheetfed.core.exportwords import LANGUAGES_AT_MOST, TEXT_AT_MOST
 from sheetfed.core.settings import PAGE_SIZES_MM
-from sheetfed.web.export_words import LANGUAGES_AT_MOST, TEXT_AT_MOST
 from sheetfed.web.schemas import (
     TRUE,
     array,
