@@ -14,6 +14,7 @@ from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
+from sheetfed.bus.tasks import Tasks
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.presented import Presented
 from sheetfed.config import Config
@@ -286,11 +287,15 @@ class App:
                 scanners=self.scanners,
                 sessions=self.sessions,
                 documents=self.papers.documents,
+                editing=self.papers.editing,
+                loading=self.papers.loading,
+                incoming=self.store.incoming,
                 renders=self.papers.renders,
                 storekeeping=self.papers.storekeeping,
                 access=self.access,
                 hub=self.hub,
                 clock=self.clock,
+                tasks=Tasks(clock=self.clock),
             ),
             lost=lambda: self._without_bus("the message bus is gone"),
         )

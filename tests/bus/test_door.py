@@ -12,7 +12,7 @@ from sheetfed.bus import paths
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.contract import MANAGER, NAME, ROOT, ContractMissing
 from sheetfed.bus.door import BusDoor, NameRefused
-from sheetfed.bus.services import JOB_KEPT_S
+from sheetfed.bus.tasks import KEPT_S
 from sheetfed.core.events import ScannerChanged
 from sheetfed.core.model import Caller, Owner, ScanSettings
 
@@ -116,7 +116,7 @@ async def test_signals_that_fell_behind_end_in_the_present_state(
         await core.jobs.settled(caller, job.id)
         for _ in range(1000):
             core.hub.publish(ScannerChanged(DESK, busy=True))
-        core.clock.advance(JOB_KEPT_S)
+        core.clock.advance(KEPT_S)
         await core.documents.remove(document.id)
         for gone in (paths.job(before.id), paths.document(document.id)):
             await client.heard("InterfacesRemoved", lambda signal, it=gone: signal.body[0] == it)

@@ -9,7 +9,7 @@ from fakes.core import FakeCore
 from fakes.devices import Sheet, SlowSheet
 from sheetfed.bus.contract import DOCUMENT, JOB, ROOT, SCANNER
 from sheetfed.bus.refusal import Refusal
-from sheetfed.bus.services import JOB_KEPT_S
+from sheetfed.bus.tasks import KEPT_S
 from sheetfed.core.errors import PaperJam, ScannerLost
 from sheetfed.core.model import Snapped
 
@@ -244,7 +244,7 @@ async def test_the_object_of_a_job_stays_ten_minutes_after_its_end(
     core.devices.load(Sheet())
     path = await _start(client)
     await client.heard("Finished")
-    core.clock.advance(JOB_KEPT_S - 1)
+    core.clock.advance(KEPT_S - 1)
     assert path in await client.managed()
     core.clock.advance(2)
     await client.heard("InterfacesRemoved", lambda signal: signal.body[0] == path)

@@ -39,10 +39,14 @@ async def test_flaws_are_told(bus: PrivateBus, core: FakeCore, door: BusDoor) ->
     ]
     await fill(core)
     async with client_on(bus.address) as client:
-        assert await client.call("CheckStore") == [
+        task = await client.ended(await client.call("CheckStore"))
+    assert task["Result"] == {
+        "pages": 3,
+        "flaws": [
             {"flaw": "orphan", "file": "blobs/00/x.master"},
             {"flaw": "wrong-mode", "file": "blobs/01/y.master", "page": "p0"},
-        ]
+        ],
+    }
     assert len(core.pages.verified) == 3
 
 
@@ -73,7 +77,8 @@ async def test_old_documents_are_purged(bus: PrivateBus, core: FakeCore, door: B
     core.clock.advance(100)
     await core.documents.append(page("new", "new"), MINE, None)
     async with client_on(bus.address) as client:
-        assert await client.call("PurgeStore", "t", 50) == 3
+        task = await client.ended(await client.call("PurgeStore", "t", 50))
+    assert task["Result"] == {"documents": 3}
     assert core.documents.all_pages() == {"new"}
 
 
@@ -87,7 +92,7 @@ async def test_an_export_comes_through_a_pipe(
             (descriptor,) = reply.unix_fds
             with os.fdopen(descriptor, "rb") as pipe:
                 assert pipe.read(len(ARCHIVE)) == ARCHIVE
-            await until(lambda: core.archives.written)
+            assert (await client.ended(reply.body[1]))["State"] == "done"
             assert len(core.archives.written.pop().pages) == pages
 
 
@@ -108,16 +113,8 @@ async def test_an_import_takes_a_file(
 
 async def brought(client: Client, path: Path, options: dict[str, object]) -> dict[str, int]:
     with path.open("rb") as file:
-        reply = await client.connection.ask(
-            "ImportStore",
-            "ha{sv}",
-            [0, options],
-            destination="org.sheetfed1",
-            path="/org/sheetfed1",
-            interface="org.sheetfed1.Manager",
-            files=[file.fileno()],
-        )
-    return {name: value.value for name, value in reply.body[0].items()}
+        reply = await client.ask("ImportStore", "ha{sv}", 0, options, files=[file.fileno()])
+    return dict((await client.ended(reply.body[0]))["Result"])
 
 
 async def test_an_import_without_its_file_is_refused(
@@ -160,5 +157,6 @@ async def test_others_see_use_purge_and_export_only_what_is_theirs(
         os.close(reply.unix_fds[0])
         await until(lambda: core.archives.written)
         assert [each.id for each in core.archives.written.pop().pages] == ["p2"]
-        assert await client.call("PurgeStore", "t", 50) == 1
+        task = await client.ended(await client.call("PurgeStore", "t", 50))
+        assert task["Result"] == {"documents": 1}
     assert core.documents.all_pages() == {"p0", "p1"}

@@ -15,7 +15,7 @@ from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import DamagedImage, Gone, NotAllowed, ScanError, StoreFull, TooMany
 from sheetfed.core.model import Caller, Document, DocumentId, InstanceId, Owner, Page, PageId
 from sheetfed.core.restore import Restore
-from sheetfed.core.upkeep import Contents, Imported
+from sheetfed.core.upkeep import Contents, Imported, untold
 
 ONE = InstanceId("1")
 P1, P2, P3 = (PageId(f"p{number:032x}") for number in (1, 2, 3))
@@ -55,7 +55,7 @@ class Arrivals:
     async def take(self, caller: Caller = ALICE, *, as_own: bool = False) -> Imported:
         reading, writing = os.pipe()
         os.close(writing)
-        return await self.restore(caller, reading, as_own=as_own)
+        return await self.restore(caller, reading, as_own=as_own, told=untold)
 
     @property
     def pages(self) -> list[PageId]:

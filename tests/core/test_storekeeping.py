@@ -43,7 +43,7 @@ class Kept:
 
     async def exported(self, caller: Caller, *, everybody: bool = False) -> list[PageId]:
         """The pages of an export."""
-        pipe = self.keeping.export(caller, everybody=everybody)
+        pipe = self.keeping.export(caller, everybody=everybody).descriptor
         await until(lambda: self.archives.written)
         os.close(pipe)
         return [page.id for page in self.archives.written.pop().pages]
@@ -146,13 +146,13 @@ async def test_only_administrators_export_what_is_everybodys() -> None:
 async def test_too_many_exports_at_once_are_refused_until_one_ends() -> None:
     kept = Kept()
     kept.archives.writing.shut()
-    pipes = [kept.keeping.export(ALICE) for _ in range(EXPORTS_AT_MOST)]
+    pipes = [kept.keeping.export(ALICE).descriptor for _ in range(EXPORTS_AT_MOST)]
     with pytest.raises(TooMany):
         kept.keeping.export(ALICE)
     kept.archives.writing.open()
     await until(lambda: len(kept.archives.written) == EXPORTS_AT_MOST)
     await idle()
-    pipes.append(kept.keeping.export(ALICE))
+    pipes.append(kept.keeping.export(ALICE).descriptor)
     await until(lambda: len(kept.archives.written) == EXPORTS_AT_MOST + 1)
     for pipe in pipes:
         os.close(pipe)
@@ -161,7 +161,7 @@ async def test_too_many_exports_at_once_are_refused_until_one_ends() -> None:
 async def test_an_export_that_nobody_reads_is_said(caplog: pytest.LogCaptureFixture) -> None:
     kept = Kept()
     kept.archives.writing.fault = Gone("nobody reads")
-    os.close(kept.keeping.export(ALICE))
+    os.close(kept.keeping.export(ALICE).descriptor)
     await until(lambda: "not finished: nobody reads" in caplog.text)
 
 
@@ -170,16 +170,16 @@ async def test_an_export_that_fails_unexpectedly_is_said_with_its_traceback(
 ) -> None:
     kept = Kept()
     kept.archives.writing.fault = ValueError("a bug")
-    os.close(kept.keeping.export(ALICE))
+    os.close(kept.keeping.export(ALICE).descriptor)
     await until(lambda: "ValueError: a bug" in caplog.text)
 
 
 async def test_closing_ends_the_exports_under_way_and_takes_no_further() -> None:
     kept = Kept()
     kept.archives.writing.shut()
-    pipes = [kept.keeping.export(ALICE)]
+    pipes = [kept.keeping.export(ALICE).descriptor]
     await kept.archives.writing.reached()
-    pipes.append(kept.keeping.export(ALICE))
+    pipes.append(kept.keeping.export(ALICE).descriptor)
     await kept.keeping.close()
     for pipe in pipes:
         assert os.read(pipe, 1) == b""
@@ -194,3 +194,23 @@ async def test_an_import_is_handed_on() -> None:
     reading, writing = os.pipe()
     os.close(writing)
     assert await kept.keeping.import_from(ALICE, reading) == Imported(0, 0, 0, 0)
+
+
+async def test_long_work_tells_how_far_it_is() -> None:
+    kept = Kept()
+    await kept.shelf.fill("a", "b")
+    told: list[tuple[int, int]] = []
+    await kept.keeping.check(lambda *far: told.append(far))
+    exporting = kept.keeping.export(ALICE, told=lambda *far: told.append(far))
+    assert await exporting.ended is None
+    os.close(exporting.descriptor)
+    assert told == [(0, 2), (1, 2)] * 2
+
+
+async def test_an_export_that_was_stopped_says_by_what() -> None:
+    kept = Kept()
+    for fault, error in ((Gone("nobody reads"), Gone), (ValueError("a bug"), InternalError)):
+        kept.archives.writing.fault = fault
+        exporting = kept.keeping.export(ALICE)
+        os.close(exporting.descriptor)
+        assert isinstance(await exporting.ended, error)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fakes.gate import Gate
 from sheetfed.core.model import PageId
-from sheetfed.core.upkeep import Contents, Finding
+from sheetfed.core.upkeep import Contents, Finding, Told
 
 
 def _archive() -> bytes:
@@ -70,8 +70,10 @@ class MemoryArchives:
         self.arrival = MemoryArrival(Contents(()))
         self.received: list[bytes] = []
 
-    async def write(self, contents: Contents, descriptor: int) -> None:
+    async def write(self, contents: Contents, descriptor: int, told: Told) -> None:
         try:
+            for number, _ in enumerate(contents.pages):
+                told(number, len(contents.pages))
             await self.writing.passed()
             await asyncio.to_thread(os.write, descriptor, ARCHIVE)
             self.written.append(contents)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from getpass import getuser
@@ -17,11 +17,13 @@ from dbus_next.constants import MessageType
 from dbus_next.message import Message
 
 from fakes.core import FakeCore
+from fakes.incoming import FolderIncoming
 from sheetfed.bus import values
 from sheetfed.bus.connection import Connection
-from sheetfed.bus.contract import MANAGER, NAME, ROOT
+from sheetfed.bus.contract import MANAGER, NAME, ROOT, TASK
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.services import Service, Services
+from sheetfed.bus.tasks import Tasks
 from sheetfed.share import contract_folder
 
 NOBODY = 65534
@@ -169,6 +171,7 @@ class Client:
         *body: Any,
         path: str = ROOT,
         interface: str = MANAGER,
+        files: Iterable[int] = (),
         may_ask: bool = False,
     ) -> Message:
         return await self.connection.ask(
@@ -176,6 +179,7 @@ class Client:
             destination=NAME,
             path=path,
             interface=interface,
+            files=files,
             may_ask=may_ask,
         )
 
@@ -189,6 +193,11 @@ class Client:
 
     async def managed(self) -> Any:
         return await self.call("GetManagedObjects", interface=f"{DBUS}.ObjectManager")
+
+    async def ended(self, task: str) -> Any:
+        """Wait for the end of a task; its properties then."""
+        await self.heard("Finished", lambda signal: signal.path == task)
+        return await self.get_all(task, TASK)
 
     async def read(
         self, member: str, signature: str, *body: Any, path: str, interface: str
@@ -239,6 +248,7 @@ class FakeService:
     level: str = "info"
     reloads: int = 0
     fault: Exception | None = None
+    answer_deadline_s: float = 10.0
 
     async def reload(self) -> None:
         self.reloads += 1
@@ -263,11 +273,15 @@ class FakeService:
             scanners=core.scanners,
             sessions=core.sessions,
             documents=core.documents,
+            editing=core.editing,
+            loading=core.loading,
+            incoming=FolderIncoming(core.cache.folder),
             renders=core.renders,
             storekeeping=core.storekeeping,
             access=core.access,
             hub=core.hub,
             clock=core.clock,
+            tasks=Tasks(clock=core.clock, answer_deadline_s=self.answer_deadline_s),
         )
 
 

@@ -1,11 +1,12 @@
 """FolderIncoming: files that callers send, in a folder; a disk that can be full."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from sheetfed.core.errors import StoreFull
+from sheetfed.core.errors import StoreFull, TooLarge
 
 
 class FolderIncomingFile:
@@ -54,3 +55,13 @@ class FolderIncoming:
             yield file
         finally:
             await asyncio.to_thread(path.unlink)
+
+    @asynccontextmanager
+    async def copied(self, descriptor: int, *, at_most_bytes: int) -> AsyncIterator[Path]:
+        with os.fdopen(descriptor, "rb") as source:
+            async with self.receive() as file:
+                data = await asyncio.to_thread(source.read, at_most_bytes + 1)
+                if len(data) > at_most_bytes:
+                    raise TooLarge
+                await file.write(data)
+                yield file.path

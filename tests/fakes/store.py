@@ -193,7 +193,7 @@ class MemoryRenderCache:
     """The port RenderCache; files being made are in the folder, those kept in memory."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = self._folder = folder
         self._number = 0
         self.kept: dict[str, bytes] = {}
         self.keeping = Gate()

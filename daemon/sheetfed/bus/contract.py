@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from dbus_next import introspection
+from dbus_next.signature import SignatureTree
 
 NAME: Final = "org.sheetfed1"
 ROOT: Final = "/org/sheetfed1"
@@ -15,6 +16,7 @@ MANAGER: Final = f"{NAME}.Manager"
 SCANNER: Final = f"{NAME}.Scanner"
 JOB: Final = f"{NAME}.Job"
 DOCUMENT: Final = f"{NAME}.Document"
+TASK: Final = f"{NAME}.Task"
 
 _EMITS: Final = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
@@ -33,6 +35,10 @@ class Method:
     name: str
     in_signature: str
     out_signature: str
+
+    @property
+    def out_types(self) -> list[str]:
+        return [kind.signature for kind in SignatureTree(self.out_signature).types]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ def load(folder: Path) -> dict[str, Interface]:
                 found[interface.name] = interface
     except (OSError, ET.ParseError, ValueError, TypeError, KeyError) as error:
         raise ContractMissing(f"the D-Bus contract in {folder} cannot be read: {error}") from error
-    missing = {MANAGER, SCANNER, JOB, DOCUMENT} - found.keys()
+    missing = {MANAGER, SCANNER, JOB, DOCUMENT, TASK} - found.keys()
     if missing:
         raise ContractMissing(f"the D-Bus contract in {folder} lacks {', '.join(sorted(missing))}")
     return found

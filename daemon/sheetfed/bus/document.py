@@ -2,22 +2,26 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import UnsupportedOperation
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
-from sheetfed.bus import contract, paths, values, words
+from sheetfed.bus import contract, edits, paths, values, words
+from sheetfed.bus.delivery import Delivery
 from sheetfed.bus.services import Services
+from sheetfed.bus.tasks import Kind
+from sheetfed.core import exportwords
 from sheetfed.core import model as core
 from sheetfed.core.errors import NotAllowed
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Caller, ImageType, Page
+from sheetfed.core.model import Caller, DocumentId, ImageType, Page
+from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import fitted
 from sheetfed.core.settings import invalid
 
-_QUALITY: Final = 85
+FILE_AT_MOST_BYTES: Final = 256 << 20
+"""Of a file whose pages are taken in, as at the HTTP door."""
+
 _SIDE_MAX_PX: Final = 1_000_000
 
 
@@ -57,16 +61,20 @@ class Document:
         return self.document.owner.origin or ""
 
     async def export(self, word: str, options: Mapping[str, Any]) -> int:
-        """A descriptor of a file without a name."""
+        """A descriptor of a file without a name, or of a pipe when that takes long."""
         document = self._readable()
         wanted = values.plain(options)
-        words.known_only(wanted, "pages", "quality")
         image_type = _type(word, *ImageType)
-        quality = words.whole(wanted, "quality", 1, 100)
-        pages = self._chosen(document, wanted.get("pages"))
-        how = ExportOptions(quality=quality or _QUALITY)
-        async with self.services.renders.export(pages, image_type, how) as file:
-            return await asyncio.to_thread(_handed_over, file)
+        pages = self._chosen(document, wanted.pop("pages", None))
+        how = exportwords.parse(wanted, image_type)
+        delivery = Delivery()
+        work = self._made(pages, image_type, how, delivery)
+        try:
+            await self.services.tasks.within(self.caller, Kind.EXPORT, work)
+        except BaseException:
+            delivery.end()
+            raise
+        return delivery.take()
 
     async def get_page(self, index: int, word: str, options: Mapping[str, Any]) -> int:
         """A descriptor of a file without a name."""
@@ -80,6 +88,30 @@ class Document:
         content = await self.services.renders.read(fitted(page, width_px, height_px, image_type))
         return await asyncio.to_thread(_in_memory, content)
 
+    async def add_page(self, file: int) -> None:
+        """Returns when all is in, or when that takes long."""
+        try:
+            document = self._readable()
+            await self.services.access.require(self.caller, Permission.SCAN)
+        except BaseException:
+            os.close(file)
+            raise
+        await self.services.tasks.within(
+            self.caller, Kind.ADD_PAGE, self._taken_in(document.id, file)
+        )
+
+    async def edit(self, index: int, word: str, options: Mapping[str, Any]) -> None:
+        document = self._readable()
+        page = self.services.documents.page_at(document, index).id
+        wanted = values.plain(options)
+        measured = edits.MEASURED.get(word)
+        if measured is not None:
+            words.known_only(wanted)
+            await measured(self.services.editing, self.caller, page)
+        else:
+            edit = edits.parse(word, wanted)
+            await self.services.editing.edit(self.caller, page, edit)
+
     async def remove(self) -> None:
         await self.services.documents.remove(self.document.id)
 
@@ -88,6 +120,20 @@ class Document:
         if self.document.owner.uid != self.caller.owner.uid:
             raise NotAllowed("pages are shown only to the user they belong to")
         return self.services.documents.get(self.caller, self.document.id)
+
+    async def _made(
+        self, pages: list[Page], image_type: ImageType, how: ExportOptions, delivery: Delivery
+    ) -> None:
+        try:
+            async with self.services.renders.export(pages, image_type, how) as file:
+                await delivery.put(file)
+        except BaseException:
+            delivery.end()
+            raise
+
+    async def _taken_in(self, document: DocumentId, file: int) -> None:
+        async with self.services.incoming.copied(file, at_most_bytes=FILE_AT_MOST_BYTES) as path:
+            await self.services.loading.load(self.caller, path, document=document)
 
     def _chosen(self, document: core.Document, indices: object) -> list[Page]:
         if indices is None:
@@ -103,17 +149,6 @@ def _type(word: str, *allowed: ImageType) -> ImageType:
     if word not in [choice.value for choice in allowed]:
         raise invalid("type", ", ".join(allowed))
     return ImageType(word)
-
-
-def _handed_over(file: BinaryIO) -> int:
-    """A descriptor of the file, or of its content in memory, when it is sealed on the disk."""
-    try:
-        return os.dup(file.fileno())
-    except UnsupportedOperation:
-        with os.fdopen(os.memfd_create("export", os.MFD_CLOEXEC), "wb") as clear:
-            shutil.copyfileobj(file, clear)
-            clear.seek(0)
-            return os.dup(clear.fileno())
 
 
 def _in_memory(content: bytes) -> int:

@@ -93,6 +93,7 @@ class BusDoor:
         if self._authority is not None:
             await self._authority.close()
         await self._services.looks.close()
+        await self._services.tasks.close()
         if self._connection is not None:
             await self._connection.close()
 

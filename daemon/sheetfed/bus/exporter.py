@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 from collections import Counter
@@ -107,11 +108,7 @@ class Exporter:
             caller = await self._authority.permitted(caller, action, may_ask=may_ask)
             facade = self._found(caller, call)
         result = await getattr(facade, values.snake(method.name))(*_arguments(call))
-        body = [] if result is None else [result]
-        if method.out_signature == "h":
-            await self._reply_with_file(call, body[0])
-        else:
-            await self._reply(call, method.out_signature, body)
+        await self._reply_result(call, method, result)
 
     def _found(self, caller: Caller, call: Message) -> Facade:
         facade = self._tree.find(caller, call.path)
@@ -140,11 +137,19 @@ class Exporter:
         if not call.flags & MessageFlag.NO_REPLY_EXPECTED:
             await self._connection.send_and_wait(reply)
 
-    async def _reply_with_file(self, call: Message, descriptor: int) -> None:
+    async def _reply_result(self, call: Message, method: Method, result: Any) -> None:
+        """A file goes as an index of the message's, and is closed here."""
+        types = method.out_types
+        body = [] if not types else [result] if len(types) == 1 else list(result)
+        files = [value for kind, value in zip(types, body, strict=True) if kind == "h"]
+        indices = itertools.count()
+        told = [
+            next(indices) if kind == "h" else value for kind, value in zip(types, body, strict=True)
+        ]
         try:
-            await self._reply(call, "h", [0], [descriptor])
+            await self._reply(call, method.out_signature, told, files)
         finally:
-            os.close(descriptor)
+            _close(files)
 
     def _refuse(self, call: Message, error: Refusal) -> None:
         if call.flags & MessageFlag.NO_REPLY_EXPECTED or not self._connection.connected:

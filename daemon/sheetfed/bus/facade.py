@@ -12,8 +12,8 @@ class Facade(Protocol):
     """Properties are Python properties, methods are coroutines.
 
     A property that can be found out but not known beforehand has a coroutine `find_<name>` too. A
-    method that returns a file (`h`) returns a descriptor, which is then the exporter's to close;
-    one that takes a file is given a descriptor, which is its own to close.
+    method with several results returns them as a tuple. A file (`h`) is a descriptor: the
+    exporter's to close when it is returned, the method's own when it is an argument.
     """
 
     @property

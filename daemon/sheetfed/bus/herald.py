@@ -9,10 +9,11 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import facade as facades
 from sheetfed.bus import paths
-from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ROOT, SCANNER, Emits, Interface
+from sheetfed.bus.contract import JOB, MANAGER, ROOT, SCANNER, Emits, Interface
 from sheetfed.bus.facade import Facade
 from sheetfed.bus.post import Post
-from sheetfed.bus.services import EVERYTHING, JOB_KEPT_S, Services
+from sheetfed.bus.services import EVERYTHING, Services
+from sheetfed.bus.tasks import KEPT_S, Task
 from sheetfed.bus.tree import Tree
 from sheetfed.core.events import (
     BackendsChanged,
@@ -56,10 +57,12 @@ class Herald:
         self._is_closing = False
 
     def start(self) -> None:
+        self._services.tasks.listen(self._tell_task)
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
         """Tell what has happened until now, and no more."""
+        self._services.tasks.listen(lambda _: None)
         self._is_closing = True
         if self._subscription is not None:
             self._subscription.close()
@@ -104,6 +107,8 @@ class Herald:
             self._tell_job(job)
         for document in self._services.documents.visible_to(EVERYTHING):
             self._tell_now(self._tree.document(document, EVERYTHING), document.owner)
+        for task in self._services.tasks.visible_to(EVERYTHING):
+            self._tell_task(task)
 
     def _tell_survey(self) -> None:
         manager, known = self._tree.manager(EVERYTHING), self._contract[MANAGER].properties
@@ -134,18 +139,32 @@ class Herald:
             return
         facade = self._tree.job(job, EVERYTHING)
         self._tell_now(facade, job.owner)
-        if job.state.is_final and facade.path not in self._expiring:
-            self._post.signal(job.owner, facade.path, JOB, "Finished", "s", [job.state.value])
-            task = asyncio.create_task(self._expire(facade.path, job))
-            self._expiring[facade.path] = task
-            task.add_done_callback(lambda _: self._expiring.pop(facade.path, None))
+        if job.state.is_final:
+            self._tell_end(facade, job.owner, job.state, job.ended)
         if job.reason is not None or job.state.is_final:
             self._tell_scanner(job.scanner)
 
-    async def _expire(self, path: str, job: Job) -> None:
+    def _tell_task(self, task: Task) -> None:
+        facade = self._tree.task(task, EVERYTHING)
+        self._tell_now(facade, task.owner)
+        if task.ended is not None:
+            self._tell_end(facade, task.owner, task.state, task.ended)
+
+    def _tell_end(self, facade: Facade, owner: Owner, outcome: str, ended: float | None) -> None:
+        """Once, and that it is gone when that long has passed."""
+        path = facade.path
+        if path in self._expiring:
+            return
+        self._post.signal(owner, path, facade.interface, "Finished", "s", [str(outcome)])
+        task = asyncio.create_task(self._expire(path, ended))
+        self._expiring[path] = task
+        task.add_done_callback(lambda _: self._expiring.pop(path, None))
+
+    async def _expire(self, path: str, ended: float | None) -> None:
         clock = self._services.clock
-        while self._services.is_shown(job):
-            await clock.sleep(max(0.0, (job.ended or clock.now()) + JOB_KEPT_S - clock.now()))
+        end = (clock.now() if ended is None else ended) + KEPT_S
+        while clock.now() < end:
+            await clock.sleep(end - clock.now())
         self._tell_gone(path)
 
     def _tell_now(self, facade: Facade, owner: Owner | None) -> None:
@@ -180,7 +199,7 @@ class Herald:
             manager = self._tree.manager(EVERYTHING)
             scanners = facades.value(manager, self._contract[MANAGER].properties["Scanners"])
             self._post.changed(owner, ROOT, MANAGER, {"Scanners": scanners}, [])
-        elif interface != DOCUMENT:
+        elif interface == JOB:
             self._post.changed(owner, ROOT, MANAGER, {}, ["Jobs"])
 
     @staticmethod

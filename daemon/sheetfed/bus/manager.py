@@ -1,7 +1,7 @@
 """Manager: the service as a whole, as one caller sees it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,10 +9,13 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, paths, storewords, surveys, values
 from sheetfed.bus.services import Services
+from sheetfed.bus.tasks import Kind, Result, Work
 from sheetfed.core import settings as core_settings
-from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.errors import ScanError
 from sheetfed.core.model import Caller
 from sheetfed.core.permissions import Permission
+from sheetfed.core.storekeeping import Exporting
+from sheetfed.core.upkeep import Told
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
@@ -92,9 +95,13 @@ class Manager:
     async def retry_backend(self, name: str) -> None:
         await self.services.looks.wait(self.services.scanners.retry(name))
 
-    async def check_store(self) -> list[dict[str, Variant]]:
-        report = await self.services.storekeeping.check()
-        return [storewords.of_finding(finding) for finding in report.findings]
+    async def check_store(self) -> str:
+        keeping = self.services.storekeeping
+
+        async def check(told: Told) -> Result:
+            return storewords.of_report(await keeping.check(told))
+
+        return self._started(Kind.CHECK_STORE, check)
 
     async def store_usage(self) -> list[dict[str, Variant]]:
         return [
@@ -103,24 +110,41 @@ class Manager:
             if self.caller.is_admin or usage.owner.uid == self.caller.owner.uid
         ]
 
-    async def purge_store(self, older_than_s: int) -> int:
+    async def purge_store(self, older_than_s: int) -> str:
         uid = None if self.caller.is_admin else self.caller.owner.uid
-        return await self.services.storekeeping.purge(older_than_s, uid=uid)
+        keeping = self.services.storekeeping
 
-    async def export_store(self, options: Mapping[str, Any]) -> int:
+        async def purge(_: Told) -> Result:
+            return {"documents": Variant("u", await keeping.purge(older_than_s, uid=uid))}
+
+        return self._started(Kind.PURGE_STORE, purge)
+
+    async def export_store(self, options: Mapping[str, Any]) -> tuple[int, str]:
         everybody = storewords.flag(options, "everybody")
-        return self.services.storekeeping.export(self.caller, everybody=everybody)
+        keeping = self.services.storekeeping
+        pipes: list[int] = []
 
-    async def import_store(self, archive: int, options: Mapping[str, Any]) -> dict[str, Variant]:
+        def export(told: Told) -> Awaitable[Result]:
+            exporting = keeping.export(self.caller, everybody=everybody, told=told)
+            pipes.append(exporting.descriptor)
+            return _until_ended(exporting)
+
+        task = self._started(Kind.EXPORT_STORE, export)
+        return pipes[0], task
+
+    async def import_store(self, archive: int, options: Mapping[str, Any]) -> str:
+        keeping = self.services.storekeeping
+
+        async def take_in(told: Told) -> Result:
+            imported = await keeping.import_from(self.caller, archive, as_own=as_own, told=told)
+            return storewords.of_imported(imported)
+
         try:
             as_own = storewords.flag(options, "as_own")
-        except InvalidParameter:
+            return self._started(Kind.IMPORT_STORE, take_in)
+        except ScanError:
             os.close(archive)
             raise
-        keeping = self.services.storekeeping
-        return storewords.of_imported(
-            await keeping.import_from(self.caller, archive, as_own=as_own)
-        )
 
     async def set_log_level(self, level: str) -> None:
         if level not in LOG_LEVELS:
@@ -129,3 +153,13 @@ class Manager:
 
     async def reload(self) -> None:
         await self.services.service.reload()
+
+    def _started(self, kind: Kind, work: Work) -> str:
+        return paths.task(self.services.tasks.start(self.caller, kind, work).id)
+
+
+async def _until_ended(exporting: Exporting) -> Result:
+    error = await exporting.ended
+    if error is not None:
+        raise error
+    return {}

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     SCANNER = "scanner"
     JOB = "job"
     DOCUMENT = "document"
+    TASK = "task"
 
 
 def scanner(identity: ScannerId) -> str:
@@ -24,6 +25,10 @@ def job(identity: JobId) -> str:
 
 def document(identity: DocumentId) -> str:
     return _path(Kind.DOCUMENT, identity)
+
+
+def task(identity: str) -> str:
+    return _path(Kind.TASK, identity)
 
 
 def split(path: str) -> tuple[Kind, str] | None:

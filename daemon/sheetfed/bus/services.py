@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sheetfed.bus.looks import Looks
+from sheetfed.bus.tasks import KEPT_S, Tasks
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
+from sheetfed.core.editing import Editing
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.events import Hub
 from sheetfed.core.jobs import Jobs
+from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, Job, JobState, Owner, ScannerId
-from sheetfed.core.ports import Clock
+from sheetfed.core.ports import Clock, Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.storekeeping import StoreKeeping
-
-JOB_KEPT_S: Final = 600.0
-"""How long the object of a job stays after the job's end."""
 
 EVERYTHING: Final = Caller(Owner(0), is_admin=True)
 """The door itself, when it looks whom an event concerns."""
@@ -61,15 +61,19 @@ class Services:
     scanners: Scanners
     sessions: Sessions
     documents: Documents
+    editing: Editing
+    loading: Loading
+    incoming: Incoming
     renders: Renders
     storekeeping: StoreKeeping
     access: Access
     hub: Hub
     clock: Clock
+    tasks: Tasks
     looks: Looks = field(default_factory=Looks)
 
     def is_shown(self, job: Job) -> bool:
-        return job.ended is None or self.clock.now() - job.ended < JOB_KEPT_S
+        return job.ended is None or self.clock.now() - job.ended < KEPT_S
 
     def shown_jobs(self, caller: Caller) -> list[Job]:
         return [job for job in self.jobs.visible_to(caller) if self.is_shown(job)]

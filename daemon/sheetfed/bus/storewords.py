@@ -7,7 +7,7 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import values, words
 from sheetfed.core.settings import invalid
-from sheetfed.core.upkeep import Finding, Imported, OwnerUsage
+from sheetfed.core.upkeep import Finding, Imported, OwnerUsage, Report
 
 
 def of_finding(finding: Finding) -> dict[str, Variant]:
@@ -15,6 +15,13 @@ def of_finding(finding: Finding) -> dict[str, Variant]:
     if finding.page is not None:
         found["page"] = words.variant("s", finding.page)
     return found
+
+
+def of_report(report: Report) -> dict[str, Variant]:
+    return {
+        "pages": Variant("u", report.pages),
+        "flaws": Variant("aa{sv}", [of_finding(finding) for finding in report.findings]),
+    }
 
 
 def of_usage(usage: OwnerUsage) -> dict[str, Variant]:

@@ -1,14 +1,15 @@
 """Tree: which objects there are for a caller."""
 
-from sheetfed.bus import paths
+from sheetfed.bus import tasks
 from sheetfed.bus.contract import ROOT
 from sheetfed.bus.document import Document
 from sheetfed.bus.facade import Facade
 from sheetfed.bus.job import Job
 from sheetfed.bus.manager import Manager
-from sheetfed.bus.paths import Kind
+from sheetfed.bus.paths import Kind, split
 from sheetfed.bus.scanner import Scanner
 from sheetfed.bus.services import Services
+from sheetfed.bus.task import Task
 from sheetfed.core import model
 from sheetfed.core.model import Caller
 
@@ -22,7 +23,7 @@ class Tree:
     def find(self, caller: Caller, path: str) -> Facade | None:
         if path == ROOT:
             return self.manager(caller)
-        parts = paths.split(path)
+        parts = split(path)
         if parts is None:
             return None
         members = self._of_kind(caller, parts[0])
@@ -44,6 +45,9 @@ class Tree:
     def document(self, document: model.Document, caller: Caller) -> Facade:
         return Document(self._services, caller, document)
 
+    def task(self, task: tasks.Task, caller: Caller) -> Facade:
+        return Task(self._services, caller, task)
+
     def _of_kind(self, caller: Caller, kind: Kind) -> list[Facade]:
         services = self._services
         match kind:
@@ -54,3 +58,5 @@ class Tree:
             case Kind.DOCUMENT:
                 visible = services.documents.visible_to(caller)
                 return [self.document(found, caller) for found in visible]
+            case Kind.TASK:
+                return [self.task(found, caller) for found in services.tasks.visible_to(caller)]

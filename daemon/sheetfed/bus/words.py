@@ -61,7 +61,7 @@ def known_only(options: dict[str, Any], *known: str) -> None:
     """Raises InvalidParameter for an option that there is not."""
     for name in options:
         if name not in known:
-            raise invalid(f"options.{name}", ", ".join(known))
+            raise invalid(f"options.{name}", ", ".join(known) or "no option")
 
 
 def whole(options: dict[str, Any], name: str, low: int, high: int) -> int | None:

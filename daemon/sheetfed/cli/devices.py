@@ -61,7 +61,7 @@ def devices(session: Session, refresh: bool, retry: str | None, verbose: int) ->
 async def _devices(session: Session, look: Look) -> None:
     async with Remote.on(session.bus) as remote:
         if look.retried is not None:
-            await remote.call("RetryBackend", "s", look.retried, timeout_s=LONG_CALL_DEADLINE_S)
+            await remote.administer("RetryBackend", "s", look.retried)
         elif look.is_refreshed:
             await remote.call("RefreshScanners", timeout_s=LONG_CALL_DEADLINE_S)
         await remote.get(ROOT, MANAGER, "Scanners")

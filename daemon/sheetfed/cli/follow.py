@@ -1,11 +1,11 @@
-"""Follow: a job watched from its start to its end."""
+"""Follow: a job or task watched from its start to its end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sheetfed.bus import values
-from sheetfed.bus.contract import JOB
+from sheetfed.bus.contract import JOB, TASK
 from sheetfed.bus.refusal import Refusal
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import Remote, has_left
@@ -14,6 +14,12 @@ FINAL = frozenset({"done", "failed", "canceled"})
 CANCEL_DEADLINE_S = 30.0
 
 _WRONG_STATE = "org.sheetfed1.Error.WrongState"
+
+_WENT_AWAY = {
+    JOB: "the service went away during the scan. Pages that were read are kept: "
+    "once it is back `sheetctl documents` lists them.",
+    TASK: "the service went away before it was done",
+}
 
 Properties = dict[str, Any]
 
@@ -31,51 +37,51 @@ async def follow(
     `changed` is told every change; `paused` answers a pause with Resume, Finish or Cancel. Once
     `canceled` is set the job is canceled.
     """
-    cancel = asyncio.create_task(_cancel_when(remote, path, canceled))
+    cancel = asyncio.create_task(cancel_when(remote, path, JOB, canceled))
     now: Properties = {}
     answered = False
     try:
         while now.get("State") not in FINAL:
-            now |= await _next_change(remote, path)
+            now |= await next_change(remote, path, JOB)
             changed(now)
             if now["State"] != "paused":
                 answered = False
             elif not answered and not canceled.is_set():
                 answered = True
-                await _answer(remote, path, await paused(now))
+                await _answer(remote, path, JOB, await paused(now))
         return now
     finally:
         cancel.cancel()
         await asyncio.wait({cancel})
 
 
-async def _answer(remote: Remote, path: str, answer: str) -> None:
+async def _answer(remote: Remote, path: str, interface: str, answer: str) -> None:
     try:
-        await remote.call(answer, path=path, interface=JOB, timeout_s=CANCEL_DEADLINE_S)
+        await remote.call(answer, path=path, interface=interface, timeout_s=CANCEL_DEADLINE_S)
     except Refusal as error:
         if error.name != _WRONG_STATE:
             raise
 
 
-async def _next_change(remote: Remote, path: str) -> Properties:
-    """All properties at first: whoever starts a job is told of it by InterfacesAdded."""
+async def next_change(remote: Remote, path: str, interface: str) -> Properties:
+    """All properties at first: whoever starts one is told of it by InterfacesAdded."""
     while True:
         signal = await remote.signals.get()
         told: Properties
         if has_left(signal):
             raise Stop(
                 Exit.NO_SERVICE,
-                "the service went away during the scan. Pages that were read are kept: "
-                "once it is back `sheetctl documents` lists them.",
+                _WENT_AWAY[interface],
             )
         if signal.member == "InterfacesAdded" and signal.body[0] == path:
-            told = values.plain(signal.body[1])[JOB]
+            told = values.plain(signal.body[1])[interface]
             return told
         if signal.member == "PropertiesChanged" and signal.path == path:
             told = values.plain(signal.body[1])
             return told
 
 
-async def _cancel_when(remote: Remote, path: str, canceled: asyncio.Event) -> None:
+async def cancel_when(remote: Remote, path: str, interface: str, canceled: asyncio.Event) -> None:
+    """Cancel it once that is set."""
     await canceled.wait()
-    await _answer(remote, path, "Cancel")
+    await _answer(remote, path, interface, "Cancel")

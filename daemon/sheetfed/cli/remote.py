@@ -12,7 +12,11 @@ from sheetfed.bus import values
 from sheetfed.bus.connection import CALL_DEADLINE_S, BusUnreachable, Connection
 from sheetfed.bus.contract import MANAGER, NAME, ROOT
 from sheetfed.bus.refusal import Refusal
+from sheetfed.cli import agent
 from sheetfed.cli.exits import Exit, Stop, of_error
+
+PERSON_DEADLINE_S: Final = 330.0
+"""For calls before which somebody may look for a password."""
 
 LONG_CALL_DEADLINE_S: Final = 600.0
 """For calls whose work grows with the number of pages."""
@@ -57,10 +61,11 @@ class Remote:
         path: str = ROOT,
         interface: str = MANAGER,
         files: Iterable[int] = (),
+        may_ask: bool = False,
         timeout_s: float = CALL_DEADLINE_S,
     ) -> Any:
-        """What it returns, without variants; a file as its descriptor. An `h` in the body is an
-        index of `files`."""
+        """What it returns, without variants, several as a list; a file as its descriptor. An `h`
+        in the body is an index of `files`. `may_ask`: for a password, if polkit wants one."""
         reply = await self._connection.ask(
             member,
             signature,
@@ -69,11 +74,24 @@ class Remote:
             path=path,
             interface=interface,
             files=files,
+            may_ask=may_ask,
             timeout_s=timeout_s,
         )
-        if reply.signature == "h":
-            return reply.unix_fds[reply.body[0]]
-        return values.plain(reply.body[0]) if reply.body else None
+        kinds = [kind.signature for kind in reply.signature_tree.types]
+        found = [
+            reply.unix_fds[value] if kind == "h" else values.plain(value)
+            for kind, value in zip(kinds, reply.body, strict=True)
+        ]
+        return found if len(found) > 1 else found[0] if found else None
+
+    async def administer(
+        self, member: str, signature: str = "", *body: object, **where: Any
+    ) -> Any:
+        """A call that polkit may want a password for; on a terminal it is asked for there."""
+        async with agent.at_terminal():
+            return await self.call(
+                member, signature, *body, may_ask=True, timeout_s=PERSON_DEADLINE_S, **where
+            )
 
     async def get(self, path: str, interface: str, name: str) -> Any:
         return await self.call(

@@ -1,9 +1,5 @@
 """Scan: paper in, a file out."""
 
-import asyncio
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +11,7 @@ from sheetfed.cli import settings as words
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.export import FORMATS, chosen_format, export
 from sheetfed.cli.follow import follow
+from sheetfed.cli.interrupts import interrupts
 from sheetfed.cli.pause import decider
 from sheetfed.cli.progress import ScanBar
 from sheetfed.cli.remote import Remote, identity
@@ -126,7 +123,7 @@ def scan(session: Session, /, target: str, device: str, **rest: Any) -> None:
 
 async def _scan(session: Session, order: Order) -> None:
     async with Remote.on(session.bus) as remote:
-        with _interrupts() as canceled:
+        with interrupts() as canceled:
             path = await remote.call("StartScan", "sa{sv}", order.device, order.settings)
             with ScanBar(is_shown=not order.is_quiet) as bar:
                 decide = decider(bar, canceled)
@@ -210,24 +207,3 @@ def _report(
         where = files[0] if len(files) == 1 else f"{files[0]} to {files[-1]}"
         new = "more " * order.is_appended
         click.echo(f"{show.pages(job['Pages'], new)} in {where}", err=True)
-
-
-@contextmanager
-def _interrupts() -> Iterator[asyncio.Event]:
-    """Set by the first Ctrl-C or SIGTERM; the second one ends the command as usual."""
-    loop = asyncio.get_running_loop()
-    canceled = asyncio.Event()
-    caught = (signal.SIGINT, signal.SIGTERM)
-
-    def cancel() -> None:
-        canceled.set()
-        for number in caught:
-            loop.remove_signal_handler(number)
-
-    for number in caught:
-        loop.add_signal_handler(number, cancel)
-    try:
-        yield canceled
-    finally:
-        for number in caught:
-            loop.remove_signal_handler(number)

@@ -24,16 +24,16 @@ Example:
 @click.pass_obj
 def log_level(session: Session, level: str) -> None:
     """Change what the service logs, until its next start (administrators)."""
-    session.run(_call(session, "SetLogLevel", "s", level))
+    session.run(_administer(session, "SetLogLevel", "s", level))
 
 
 @click.command(epilog=RELOAD_EPILOG)
 @click.pass_obj
 def reload(session: Session) -> None:
     """Let the service read its configuration again (administrators)."""
-    session.run(_call(session, "Reload"))
+    session.run(_administer(session, "Reload"))
 
 
-async def _call(session: Session, member: str, signature: str = "", *body: object) -> None:
+async def _administer(session: Session, member: str, signature: str = "", *body: object) -> None:
     async with Remote.on(session.bus) as remote:
-        await remote.call(member, signature, *body)
+        await remote.administer(member, signature, *body)

@@ -13,8 +13,7 @@ from sheetfed.cli.archive import Archive
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import Remote
 from sheetfed.cli.session import Session
-
-WHOLE_STORE_DEADLINE_S: Final = 6 * 3600.0
+from sheetfed.cli.task import finished
 
 EPILOG: Final = """\b
 Examples:
@@ -117,7 +116,8 @@ def import_store(session: Session, archive: str, as_own: bool) -> None:
 
 async def _check(session: Session) -> None:
     async with Remote.on(session.bus) as remote:
-        flaws = await remote.call("CheckStore", timeout_s=WHOLE_STORE_DEADLINE_S)
+        path = await remote.administer("CheckStore")
+        flaws = (await finished(remote, path, doing="checking"))["flaws"]
     if session.is_json:
         show.as_json(flaws)
     elif flaws:
@@ -158,7 +158,8 @@ async def _usage(session: Session) -> None:
 
 async def _purge(session: Session, age_s: int) -> None:
     async with Remote.on(session.bus) as remote:
-        documents = await remote.call("PurgeStore", "t", age_s, timeout_s=WHOLE_STORE_DEADLINE_S)
+        path = await remote.call("PurgeStore", "t", age_s)
+        documents = (await finished(remote, path, doing="removing"))["documents"]
     if session.is_json:
         show.as_json({"documents": documents})
     else:
@@ -168,8 +169,13 @@ async def _purge(session: Session, age_s: int) -> None:
 async def _export(session: Session, target: str, everybody: bool) -> None:
     options = {"everybody": Variant("b", True)} if everybody else {}
     async with Remote.on(session.bus) as remote:
-        descriptor = await remote.call("ExportStore", "a{sv}", options)
-        await asyncio.to_thread(_copy, descriptor, target)
+        call = remote.administer if everybody else remote.call
+        descriptor, path = await call("ExportStore", "a{sv}", options)
+        copying = asyncio.create_task(asyncio.to_thread(_copy, descriptor, target))
+        try:
+            await finished(remote, path, doing="exporting")
+        finally:
+            await copying
 
 
 def _copy(descriptor: int, target: str) -> None:
@@ -180,11 +186,8 @@ def _copy(descriptor: int, target: str) -> None:
 async def _import(session: Session, archive: int, as_own: bool) -> None:
     options = {"as_own": Variant("b", True)} if as_own else {}
     async with Remote.on(session.bus) as remote:
-        imported = await remote.call(
-            *("ImportStore", "ha{sv}", 0, options),
-            files=[archive],
-            timeout_s=WHOLE_STORE_DEADLINE_S,
-        )
+        path = await remote.call("ImportStore", "ha{sv}", 0, options, files=[archive])
+        imported = await finished(remote, path, doing="importing")
     if session.is_json:
         show.as_json(imported)
         return

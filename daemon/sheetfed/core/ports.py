@@ -252,6 +252,13 @@ class Incoming(Protocol):
         """A fresh file, removed at the end of the block. Raises StoreFull or InternalError."""
         ...
 
+    def copied(self, descriptor: int, *, at_most_bytes: int) -> AbstractAsyncContextManager[Path]:
+        """All that comes from a file, pipe or socket, which is closed, in a file of our own.
+
+        Raises TooLarge, StoreFull, InvalidParameter, or Gone when nothing comes any more.
+        """
+        ...
+
 
 class RenderCache(Protocol):
     """Rendered files by digest, the least recently used dropped beyond a size."""

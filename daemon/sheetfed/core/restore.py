@@ -18,7 +18,7 @@ from sheetfed.core.model import Caller, Document, DocumentId, Owner, Page, PageI
 from sheetfed.core.ordering import with_pages
 from sheetfed.core.ports import Blobs, Pages, Room
 from sheetfed.core.storeports import Archives, Arrival
-from sheetfed.core.upkeep import Contents, Imported
+from sheetfed.core.upkeep import Contents, Imported, Told
 
 _DOCUMENT: Final = re.compile(r"d[0-9a-f]{32}")
 _PAGE: Final = re.compile(r"p[0-9a-f]{32}")
@@ -56,7 +56,9 @@ class Restore:
         self._archives = archives
         self._is_busy = False
 
-    async def __call__(self, caller: Caller, descriptor: int, *, as_own: bool) -> Imported:
+    async def __call__(
+        self, caller: Caller, descriptor: int, *, as_own: bool, told: Told
+    ) -> Imported:
         """One at a time. Raises NotAllowed, UnsupportedImage, DamagedImage, StoreFull, Gone or
         TooMany."""
         if self._is_busy:
@@ -64,11 +66,13 @@ class Restore:
             raise TooMany("another import is under way")
         self._is_busy = True
         try:
-            return await self._take_in(caller, descriptor, as_own=as_own)
+            return await self._take_in(caller, descriptor, as_own=as_own, told=told)
         finally:
             self._is_busy = False
 
-    async def _take_in(self, caller: Caller, descriptor: int, *, as_own: bool) -> Imported:
+    async def _take_in(
+        self, caller: Caller, descriptor: int, *, as_own: bool, told: Told
+    ) -> Imported:
         taken: dict[PageId, Page] = {}
         try:
             async with self._archives.read(descriptor) as arrival:
@@ -76,7 +80,8 @@ class Restore:
                 self._require_theirs(documents)
                 arriving = _arriving(arrival.contents, documents)
                 known = frozenset(page.new.id for page in arriving) & self._collection.pages.keys()
-                for page in arriving:
+                for number, page in enumerate(arriving):
+                    told(number, len(arriving))
                     if page.new.id in known:
                         await arrival.skip(page.old)
                     else:

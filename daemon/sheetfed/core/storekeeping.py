@@ -4,22 +4,48 @@ import asyncio
 import logging
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sheetfed.core.access import Access
 from sheetfed.core.collection import Collection
-from sheetfed.core.errors import DamagedImage, NotAllowed, ScanError, ShuttingDown, TooMany
+from sheetfed.core.errors import (
+    DamagedImage,
+    InternalError,
+    NotAllowed,
+    ScanError,
+    ShuttingDown,
+    TooMany,
+)
 from sheetfed.core.model import Caller, Document, DocumentId, Owner, Page
 from sheetfed.core.ports import Blobs, Clock, Pages, Room
 from sheetfed.core.restore import Restore
 from sheetfed.core.storeports import Archives, Folder
-from sheetfed.core.upkeep import Contents, Finding, Flaw, Imported, OwnerUsage, Report
+from sheetfed.core.upkeep import (
+    Contents,
+    Finding,
+    Flaw,
+    Imported,
+    OwnerUsage,
+    Report,
+    Told,
+    untold,
+)
 
 EXPORTS_AT_MOST: Final = 4
 _CHECKED_AT_ONCE: Final = 8
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """An export under way: the read end of the pipe that it comes through, which is the caller's
+    to close, and what stopped it when it ends, None if nothing did."""
+
+    descriptor: int
+    ended: asyncio.Task[ScanError | None]
 
 
 class StoreKeeping:
@@ -45,17 +71,18 @@ class StoreKeeping:
         self._restore = Restore(
             collection=collection, blobs=blobs, imaging=imaging, room=room, archives=archives
         )
-        self._exports: set[asyncio.Task[None]] = set()
+        self._exports: set[asyncio.Task[ScanError | None]] = set()
         self._is_closed = False
 
-    async def check(self) -> Report:
+    async def check(self, told: Told = untold) -> Report:
         """Look at every file; the contents of all pages are read."""
         pages = dict(self._collection.pages)
         found = list(
             await self._folder.survey({page.id: page.size_bytes for page in pages.values()})
         )
         missing = {finding.page for finding in found if finding.flaw is Flaw.MISSING}
-        found += await self._damaged(page for page in pages.values() if page.id not in missing)
+        readable = [page for page in pages.values() if page.id not in missing]
+        found += await self._damaged(readable, told)
         # Pages go while their files are looked at.
         now = self._collection.pages
         findings = tuple(each for each in found if each.page is None or each.page in now)
@@ -101,8 +128,8 @@ class StoreKeeping:
             log.info("%d documents were purged", len(old))
         return len(old)
 
-    def export(self, caller: Caller, *, everybody: bool = False) -> int:
-        """The read end of a pipe that the archive comes through: the caller's documents, or all.
+    def export(self, caller: Caller, *, everybody: bool = False, told: Told = untold) -> Exporting:
+        """An archive of the caller's documents, or of all.
 
         Whoever reads too slowly or goes away ends it. Raises NotAllowed or TooMany.
         """
@@ -113,20 +140,20 @@ class StoreKeeping:
         if len(self._exports) >= EXPORTS_AT_MOST:
             raise TooMany("too many exports of the store at once")
         reading, writing = os.pipe2(os.O_CLOEXEC)
-        task = asyncio.create_task(self._export(self._contents(caller, everybody), writing))
+        task = asyncio.create_task(self._export(self._contents(caller, everybody), writing, told))
         self._exports.add(task)
         task.add_done_callback(self._exports.discard)
-        return reading
+        return Exporting(reading, task)
 
     async def import_from(
-        self, caller: Caller, descriptor: int, *, as_own: bool = False
+        self, caller: Caller, descriptor: int, *, as_own: bool = False, told: Told = untold
     ) -> Imported:
         """Take in an archive: every page that is not there yet, or none at all.
 
         Pages stay their owners', or become the caller's. The descriptor is closed. Raises
         NotAllowed, UnsupportedImage, DamagedImage, StoreFull or Gone.
         """
-        return await self._restore(caller, descriptor, as_own=as_own)
+        return await self._restore(caller, descriptor, as_own=as_own, told=told)
 
     async def close(self) -> None:
         """End the exports under way."""
@@ -138,15 +165,17 @@ class StoreKeeping:
         if self._exports:
             await asyncio.wait(self._exports)
 
-    async def _export(self, contents: Contents, descriptor: int) -> None:
+    async def _export(self, contents: Contents, descriptor: int, told: Told) -> ScanError | None:
         try:
-            await self._archives.write(contents, descriptor)
+            await self._archives.write(contents, descriptor, told)
         except ScanError as error:
             log.warning("an export of the store was not finished: %s", error.message)
+            return error
         except Exception:
             log.exception("an export of the store was not finished")
-        else:
-            log.info("exported %d pages of the store", len(contents.pages))
+            return InternalError()
+        log.info("exported %d pages of the store", len(contents.pages))
+        return None
 
     def _contents(self, caller: Caller, everybody: bool) -> Contents:
         pages = self._collection.pages
@@ -158,14 +187,15 @@ class StoreKeeping:
             )
         )
 
-    async def _damaged(self, pages: Iterable[Page]) -> list[Finding]:
+    async def _damaged(self, pages: Sequence[Page], told: Told) -> list[Finding]:
         """Those whose contents cannot be read. Raises a ScanError that is not the page's fault."""
-        remaining = iter(pages)
+        remaining = iter(enumerate(pages))
         found: list[Finding] = []
         failures: list[ScanError] = []
 
         async def look() -> None:
-            for page in remaining:
+            for number, page in remaining:
+                told(number, len(pages))
                 master = self._blobs.master(page.id)
                 try:
                     await self._imaging.verify(master=master, preview=self._blobs.preview(page.id))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sheetfed.core.model import PageId
-from sheetfed.core.upkeep import Contents, Finding
+from sheetfed.core.upkeep import Contents, Finding, Told
 
 
 class Folder(Protocol):
@@ -44,7 +44,7 @@ class Arrival(Protocol):
 class Archives(Protocol):
     """Documents as one stream of bytes: a backup."""
 
-    async def write(self, contents: Contents, descriptor: int) -> None:
+    async def write(self, contents: Contents, descriptor: int, told: Told) -> None:
         """Write them to a pipe or socket, which is closed at the end; a page whose files are gone
         is left out. Raises Gone when nobody reads any more."""
         ...

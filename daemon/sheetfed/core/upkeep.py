@@ -1,5 +1,6 @@
 """Upkeep: what looking after the store finds and counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,6 +43,14 @@ class OwnerUsage:
     pages: int
     size_bytes: int
     last_used: float
+
+
+Told = Callable[[int, int], None]
+"""Is told how far long work is: so many pages are done, of so many."""
+
+
+def untold(_: int, __: int) -> None:
+    """For work of which nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 
 from sheetfed.core.model import PageId
 from sheetfed.core.ports import Blobs
-from sheetfed.core.upkeep import Contents
+from sheetfed.core.upkeep import Contents, Told, untold
 from sheetfed.sealed.keyring import CLEAR, Keyring
 from sheetfed.storage import manifest, streams, tarblocks
 from sheetfed.storage.streams import Sink
@@ -33,7 +33,7 @@ class Archives:
         self._blobs = blobs
         self._keyring = keyring
 
-    async def write(self, contents: Contents, descriptor: int) -> None:
+    async def write(self, contents: Contents, descriptor: int, told: Told = untold) -> None:
         with suppress(OSError):
             # A larger pipe needs fewer turns of the loop; less is no error.
             fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _CHUNK_BYTES)
@@ -41,7 +41,8 @@ class Archives:
         async with streams.sink(descriptor) as sink:
             packing = _Packing(sink)
             await packing.add(tarblocks.MANIFEST, manifest.to_bytes(contents))
-            for page in contents.pages:
+            for number, page in enumerate(contents.pages):
+                told(number, len(contents.pages))
                 if not await self._add(packing, page.id):
                     missing += 1
             await packing.end()

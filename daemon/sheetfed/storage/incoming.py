@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sheetfed.core.errors import StoreFull
+from sheetfed.core.errors import StoreFull, TooLarge
 from sheetfed.sealed.keyring import CLEAR, Keyring
-from sheetfed.storage import faults
+from sheetfed.storage import faults, streams
 from sheetfed.storage.usage import disk_free_bytes
 
 
@@ -74,6 +74,21 @@ class Incoming:
             yield IncomingFile(path, file, min_free_bytes=self._min_free_bytes)
         finally:
             await asyncio.shield(asyncio.ensure_future(self._remove(path, file)))
+
+    @asynccontextmanager
+    async def copied(self, descriptor: int, *, at_most_bytes: int) -> AsyncIterator[Path]:
+        async with streams.source(descriptor) as source, self.receive() as file:
+            left_bytes = at_most_bytes
+            while data := await source.read(left_bytes + 1):
+                left_bytes -= len(data)
+                if left_bytes < 0:
+                    raise TooLarge(
+                        f"a file may have {at_most_bytes} bytes",
+                        details={"max_bytes": at_most_bytes},
+                    )
+                await file.write(data)
+            await file.close()
+            yield file.path
 
     async def _remove(self, path: Path, file: BinaryIO) -> None:
         def remove() -> None:

@@ -29,7 +29,7 @@ class _File:
         try:
             return await asyncio.to_thread(os.read, self._descriptor, min(most_bytes, _CHUNK_BYTES))
         except OSError as error:
-            raise DamagedImage("the archive cannot be read") from error
+            raise DamagedImage("what is sent cannot be read") from error
 
 
 class _PipeSource:
@@ -44,7 +44,7 @@ class _PipeSource:
             except BlockingIOError:
                 await _ready(self._descriptor, loop.add_reader, loop.remove_reader)
             except OSError as error:
-                raise DamagedImage("the archive cannot be read") from error
+                raise DamagedImage("what is sent cannot be read") from error
 
 
 class Sink:
@@ -77,7 +77,7 @@ async def source(descriptor: int) -> AsyncIterator[Source]:
             os.set_blocking(descriptor, False)
             yield _PipeSource(descriptor)
         else:
-            raise InvalidParameter("an archive comes from a file, a pipe or a socket")
+            raise InvalidParameter("only a file, a pipe or a socket can be read from")
     finally:
         os.close(descriptor)
 
@@ -100,6 +100,6 @@ async def _ready(descriptor: int, add: Callable[..., Any], remove: Callable[[int
         async with asyncio.timeout(STALL_S):
             await ready.wait()
     except TimeoutError as error:
-        raise Gone("the other side of the archive's pipe does nothing any more") from error
+        raise Gone("the other side of the pipe does nothing any more") from error
     finally:
         remove(descriptor)
