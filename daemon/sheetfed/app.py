@@ -39,6 +39,7 @@ from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.papers import Papers
+from sheetfed.redaction import redacted
 from sheetfed.reloading import Reloading
 from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
@@ -279,6 +280,8 @@ class App:
                     endpoints=lambda: self.http_door.endpoints,
                     store_bytes=lambda: self.store.used_bytes,
                     store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
+                    store_folder=self._settings.store.path,
+                    configuration=lambda: redacted(self._configuration.settings),
                     log_level=journal.level,
                     set_log_level=journal.set_level,
                     reload=self.reload,

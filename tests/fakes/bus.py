@@ -265,6 +265,8 @@ class FakeService:
                 endpoints=lambda: ["http://127.0.0.1:18622"],
                 store_bytes=core.documents.stored_bytes,
                 store_limit_bytes=lambda: 20 << 30,
+                store_folder=core.cache.folder,
+                configuration=lambda: {"http.listen": ["127.0.0.1:18622"]},
                 log_level=lambda: self.level,
                 set_log_level=self.set_level,
                 reload=self.reload,

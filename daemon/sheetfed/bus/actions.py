@@ -34,6 +34,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     (MANAGER, "CheckStore"): _manage,
     (MANAGER, "ExportStore"): _manage_everybody,
     (MANAGER, "Reload"): _manage,
+    (MANAGER, "Report"): _manage,
     (MANAGER, "RetryBackend"): _manage,
     (MANAGER, "SetLogLevel"): _manage,
     (SCANNER, "Retry"): _manage,

@@ -70,6 +70,7 @@ class BusDoor:
                 post=Post(connection=connection, authority=authority),
             )
             connection.add_message_handler(self._exporter.handle)
+            self._services.units.connect(connection)
             await authority.start()
             self._herald.start()
             self._watching = asyncio.create_task(self._watch(connection))

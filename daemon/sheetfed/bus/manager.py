@@ -8,6 +8,7 @@ from typing import Any, Final
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, paths, storewords, surveys, values
+from sheetfed.bus.report import Report
 from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import Kind, Result, Work
 from sheetfed.core import settings as core_settings
@@ -145,6 +146,9 @@ class Manager:
         except ScanError:
             os.close(archive)
             raise
+
+    async def report(self) -> int:
+        return await Report(self.services).bundle()
 
     async def set_log_level(self, level: str) -> None:
         if level not in LOG_LEVELS:

@@ -1,11 +1,13 @@
 """Services: what the D-Bus door stands on."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sheetfed.bus.looks import Looks
 from sheetfed.bus.tasks import KEPT_S, Tasks
+from sheetfed.bus.units import Units
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
@@ -40,6 +42,7 @@ _SCANNERS_DOING: Final = frozenset(
 class Service:
     """The daemon itself, as far as Manager shows and steers it.
 
+    `configuration` is that in force, without what is nobody else's affair, by dotted key.
     `reload` raises a ScanError whose message says what is wrong with the configuration.
     """
 
@@ -47,6 +50,8 @@ class Service:
     endpoints: Callable[[], Sequence[str]]
     store_bytes: Callable[[], int]
     store_limit_bytes: Callable[[], int]
+    store_folder: Path
+    configuration: Callable[[], Mapping[str, object]]
     log_level: Callable[[], str]
     set_log_level: Callable[[str], None]
     reload: Callable[[], Awaitable[None]]
@@ -71,6 +76,7 @@ class Services:
     clock: Clock
     tasks: Tasks
     looks: Looks = field(default_factory=Looks)
+    units: Units = field(default_factory=Units)
 
     def is_shown(self, job: Job) -> bool:
         return job.ended is None or self.clock.now() - job.ended < KEPT_S
