@@ -12,6 +12,7 @@ from fakes.clock import FakeClock
 from fakes.devices import DESK, HALL, FakeDevices
 from fakes.grants import MemoryGrantBook
 from fakes.pages import FakePages
+from fakes.sender import FakeSender
 from fakes.store import (
     MemoryBlobs,
     MemoryCatalogue,
@@ -41,6 +42,7 @@ from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.splitting import Splitting
 from sheetfed.core.storekeeping import StoreKeeping
+from sheetfed.core.transfers import TransferLimits, Transfers
 
 ORIGIN = "https://app.example.org"
 ALICE = Caller(Owner(1000))
@@ -93,6 +95,8 @@ class FakeCore:
     store_folder: MemoryFolder
     archives: MemoryArchives
     storekeeping: StoreKeeping
+    sender: FakeSender
+    transfers: Transfers
 
     @classmethod
     def assemble(
@@ -108,6 +112,7 @@ class FakeCore:
         store: FakeStore | None = None,
         clock: FakeClock | None = None,
         pages_at_most: int | None = None,
+        transfer_limits: TransferLimits | None = None,
     ) -> Self:
         """Build it; nothing is loaded yet. Files being rendered are in the folder."""
         clock = clock or FakeClock()
@@ -140,6 +145,7 @@ class FakeCore:
         )
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
+        sender = FakeSender()
         store_folder, archives = MemoryFolder(), MemoryArchives()
         session_clock = FakeClock(is_manual=True)
         sessions = Sessions(devices=devices, scanners=listed, access=access, clock=session_clock)
@@ -206,12 +212,21 @@ class FakeCore:
                 archives=archives,
                 clock=clock,
             ),
+            sender=sender,
+            transfers=Transfers(
+                renders=renders,
+                sender=sender,
+                access=access,
+                hub=hub,
+                clock=clock,
+                limits=transfer_limits or TransferLimits(),
+            ),
         )
 
     async def load(self) -> None:
         """Start it as the daemon does: what is stored, what was cut off, which scanners."""
         await self.grants.load()
-        for holding in (self.jobs, self.sessions):
+        for holding in (self.jobs, self.sessions, self.transfers):
             self.grants.watch(holding.recheck)
         await self.collection.load()
         await self.intake.recover()
@@ -220,6 +235,7 @@ class FakeCore:
 
     async def close(self) -> None:
         await self.jobs.drain(DRAIN_S)
+        await self.transfers.drain(0)
         await self.sessions.aclose()
         await self.storekeeping.close()
         await self.collection.close()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sheetfed.core.grant import Grant
 from sheetfed.core.model import DocumentId, InstanceId, Job, JobId, Owner, PageId, Scanner
+from sheetfed.core.uploads import Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,21 @@ class AccessChanged:
         return self.grant.uid in (None, owner.uid) and owner.origin in (None, self.grant.origin)
 
 
+@dataclass(frozen=True, slots=True)
+class TransferChanged:
+    """An upload began, got on, is tried again or ended."""
+
+    transfer: Transfer
+
+    @property
+    def owner(self) -> Owner:
+        return self.transfer.owner
+
+    @property
+    def instance(self) -> InstanceId | None:
+        return self.transfer.instance
+
+
 Event = (
     JobChanged
     | PageAdded
@@ -126,6 +142,7 @@ Event = (
     | ScannerChanged
     | BackendsChanged
     | AccessChanged
+    | TransferChanged
 )
 
 

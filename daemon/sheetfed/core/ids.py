@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from functools import lru_cache
 
-from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId
+from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId, TransferId
 
 
 def new_job() -> JobId:
@@ -17,6 +17,10 @@ def new_page() -> PageId:
 
 def new_document() -> DocumentId:
     return DocumentId("d" + secrets.token_hex(16))
+
+
+def new_transfer() -> TransferId:
+    return TransferId("t" + secrets.token_hex(16))
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ JobId = NewType("JobId", str)
 DocumentId = NewType("DocumentId", str)
 PageId = NewType("PageId", str)
 InstanceId = NewType("InstanceId", str)
+TransferId = NewType("TransferId", str)
 
 OptionValue = bool | int | float | str | tuple[int, ...] | tuple[float, ...]
 """A SANE option's value; an array's is several (SANE 1.0 §4.2.9). A button's is true: its press."""

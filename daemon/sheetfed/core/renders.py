@@ -73,6 +73,16 @@ def fitted(
     )
 
 
+def require_exportable(pages: Sequence[Page], image_type: ImageType) -> None:
+    """Raises InvalidParameter for more pages, or fewer, than a file of this type can hold."""
+    if len(pages) != 1 and not (image_type.holds_many and pages):
+        allowed = ", ".join(kind for kind in ImageType if kind.holds_many)
+        raise InvalidParameter(
+            f"{image_type} holds exactly one page; {allowed} one or more",
+            details={"name": "type", "allowed": allowed},
+        )
+
+
 class Renders:
     """Requests for the same render at the same time do the work once."""
 
@@ -99,12 +109,7 @@ class Renders:
         self, pages: Sequence[Page], image_type: ImageType, options: ExportOptions
     ) -> AsyncIterator[BinaryIO]:
         """The pages as one file, open for the length of the block; reading it blocks."""
-        if len(pages) != 1 and not (image_type.holds_many and pages):
-            allowed = ", ".join(kind for kind in ImageType if kind.holds_many)
-            raise InvalidParameter(
-                f"{image_type} holds exactly one page; {allowed} one or more",
-                details={"name": "type", "allowed": allowed},
-            )
+        require_exportable(pages, image_type)
         async with self._cache.target() as target:
             await self._imaging.export(
                 pages=[self.files(page) for page in pages],
