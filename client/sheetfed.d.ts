@@ -24,12 +24,14 @@ import {
   ScanSettings,
   ScannerOption,
 } from "./sheetfed/types/scanning.js";
+import { TransferEvent, TransferState, UploadReply, UploadSettings } from "./sheetfed/types/uploads.js";
 
 export * from "./sheetfed/types/errors.js";
 export * from "./sheetfed/types/events.js";
 export * from "./sheetfed/types/methods.js";
 export * from "./sheetfed/types/pages.js";
 export * from "./sheetfed/types/scanning.js";
+export * from "./sheetfed/types/uploads.js";
 
 export interface ConnectOptions {
   /** Where the service is; without it, looked for on its usual ports of this computer. */
@@ -59,6 +61,10 @@ export class Sheetfed extends EventTarget {
   acquire(settings?: ScanSettings): Scan;
   /** A scan that was begun earlier: after a reload, or in another tab. */
   follow(job: string): Scan;
+  /** `url` may be relative to your page. */
+  upload(url: string | URL, settings?: Omit<UploadSettings, "url">): Upload;
+  /** An upload that was begun earlier: after a reload, or in another tab. */
+  watch(transfer: string): Upload;
   job(id: string): Promise<JobStatus>;
   pages(): Promise<PageInfo[]>;
   page(index: number): Promise<PageInfo>;
@@ -169,6 +175,28 @@ export class Scan extends EventTarget implements AsyncIterable<Page> {
   addEventListener<Name extends keyof ScanEvents>(
     type: Name,
     listener: (event: ScanEvents[Name]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+/** The service sends; closing the page does not end it. */
+export class Upload extends EventTarget {
+  constructor(service: Sheetfed, begin: () => string | Promise<string>);
+  /** Null until the service has accepted it. */
+  readonly transfer: string | null;
+  readonly state: TransferState;
+  readonly status: TransferEvent | null;
+  /** What the server answered; null when it was canceled. Rejects with a SheetfedError. */
+  readonly done: Promise<UploadReply | null>;
+  cancel(): Promise<void>;
+  addEventListener(
+    type: "change",
+    listener: (event: CustomEvent<TransferEvent>) => void,
     options?: boolean | AddEventListenerOptions,
   ): void;
   addEventListener(

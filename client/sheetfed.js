@@ -5,8 +5,9 @@ import { SheetfedError } from "./sheetfed/errors.js";
 import { find } from "./sheetfed/find.js";
 import { keptInstance } from "./sheetfed/instance.js";
 import { Scan } from "./sheetfed/scan.js";
+import { Upload } from "./sheetfed/upload.js";
 
-export { Scan, SheetfedError };
+export { Scan, SheetfedError, Upload };
 
 /** Find the service and make sure that this page may use it. */
 export async function connect({ base, instance = keptInstance() } = {}) {
@@ -62,6 +63,22 @@ export class Sheetfed extends Edits {
   /** Take up a scan that was begun earlier: all of its pages, then those to come. */
   follow(job) {
     return new Scan(this, () => job);
+  }
+
+  /** Have the service send pages to your server; it goes on when this page is closed. */
+  upload(url, settings = {}) {
+    return new Upload(this, async () => {
+      const there = new URL(url, location.href).href;
+      const [, transfer] = await this.call("HTTPUpload", [{ ...settings, url: there }], {
+        wait: false,
+      });
+      return transfer;
+    });
+  }
+
+  /** Watch an upload that was begun earlier. */
+  watch(transfer) {
+    return new Upload(this, () => transfer);
   }
 
   async job(id) {

@@ -16,12 +16,17 @@ PAGE = """<!doctype html><html lang="en"><title>A page</title><link rel="icon" h
 
 @asynccontextmanager
 async def running_website(folder: Path) -> AsyncIterator[str]:
-    """Its origin; files of `folder` are under /files/."""
+    """Its origin; files of `folder` are under /files/, uploads go to /in."""
 
     async def page(_: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
 
-    application = web.Application()
+    async def take(request: web.Request) -> web.Response:
+        body = await request.read()
+        return web.Response(status=201, text=f"{request.method} {len(body)} bytes")
+
+    application = web.Application(client_max_size=1 << 28)
+    application.router.add_route("*", "/in", take)
     application.router.add_get("/", page)
     application.router.add_static("/client", CLIENT)
     application.router.add_static("/files", folder)

@@ -2,6 +2,7 @@
 
 import { JobEvent } from "./scanning.js";
 import { Page } from "./pages.js";
+import { TransferEvent } from "./uploads.js";
 
 export interface PageEvent extends Page {
   action: "added" | "changed" | "removed";
@@ -30,6 +31,7 @@ export interface SheetfedEvents {
   page: CustomEvent<PageEvent>;
   document: CustomEvent<DocumentEvent>;
   scanner: CustomEvent<ScannerEvent>;
+  transfer: CustomEvent<TransferEvent>;
   /** The event stream itself: it opened, or was lost and is being taken up again. */
   connection: CustomEvent<{ state: "open" | "lost" }>;
 }

@@ -18,6 +18,11 @@ import {
   ScanSettings,
   ScannerOption,
 } from "./scanning.js";
+import {
+  TransferStatus,
+  UploadReply,
+  UploadSettings,
+} from "./uploads.js";
 
 export interface Methods {
   /** The service's version, in the form `a, b, c, dddd`; may be called by GET. */
@@ -49,7 +54,7 @@ export interface Methods {
   ResumeJob(jobId: string): [true];
   /** End a scan that is paused, with the pages it has. */
   FinishJob(jobId: string): [true];
-  /** Cancel this instance's scans; pages that were read stay, the one being read does not. */
+  /** Cancel this instance's scans and uploads; pages that were read stay. */
   CancelAllPendingTransfers(): [true];
   /** How many pages there are. */
   HowManyImagesInBuffer(): [number];
@@ -141,6 +146,12 @@ export interface Methods {
     type: FileType,
     options?: EncodeOptions | null,
   ): [string];
+  /** Send pages as a file to a server; it goes on when nobody waits for it any more. */
+  HTTPUpload(upload: UploadSettings): [boolean, UploadReply | null];
+  /** How an upload stands; for a day after its end. */
+  TransferStatus(transferId: string): [TransferStatus];
+  /** Cancel an upload; one that has ended stays as it is. */
+  CancelTransfer(transferId: string): [true];
   /** The barcodes of these pages. */
   ReadBarcode(index: number | number[], options?: BarcodeOptions | null): [Barcode[]];
 }
