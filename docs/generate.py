@@ -21,7 +21,7 @@ from sheetfed.web.vocabulary import EVENTS, SCHEMAS  # noqa: E402
 PAGE = ROOT / "docs" / "rpc.md"
 TYPES = ROOT / "client" / "sheetfed" / "types" / "methods.d.ts"
 
-TYPE_FILES = ("errors", "events", "pages", "scanning")
+TYPE_FILES = ("errors", "events", "pages", "scanning", "uploads")
 _LINE_AT_MOST = 100
 
 _HEAD = """\
@@ -38,7 +38,7 @@ or `null`. An answer with an error has its HTTP status, an empty `result` and `e
 
 Every call can be refused with """
 
-_TYPESTYPE_FILES = ("errors", "events", "pages", "scanning")
+_TYPESTYPE_FILES = ("errors", "events", "pages", "scanning", "uploads")
 _LINE_AT_MOST = 100
 
 _HEAD = """\

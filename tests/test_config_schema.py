@@ -65,6 +65,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "access.scan": st.lists(st.sampled_from(["*", "active", "@a", "a b\\c"]), unique=True).map(
         tuple
     ),
+    "upload.allow": st.sampled_from([(), ("https://a.example:8443",)]),
+    "upload.ca_file": st.none() | PATHS,
+    "upload.max_file_bytes": SIZES,
+    "upload.timeout_s": st.integers(1, 86400),
+    "upload.attempts": st.integers(1, 10),
+    "upload.at_once": st.integers(1, 100),
     "imaging.workers": st.integers(0, 256),
     "log.level": st.sampled_from(LogLevel),
 }

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from sheetfed import __version__, config_parts, keys, share
+from sheetfed import __version__, config_parts, keys, sending, share
 from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
@@ -86,8 +86,11 @@ class App:
             gc.set_threshold(*_COLLECT_AFTER)
             await self._stop.wait()
             self.notifier.stopping()
-            self.notifier.status("Stopping: finishing the pages that are being read")
-            await self.jobs.drain(self._settings.jobs.drain_timeout_s)
+            self.notifier.status("Stopping: finishing the pages that are being read or sent")
+            await asyncio.gather(
+                self.jobs.drain(self._settings.jobs.drain_timeout_s),
+                self.transfers.drain(self._settings.jobs.drain_timeout_s),
+            )
             self.hub.close()
             await self.papers.collection.save_late()
             await self.grants.save_late()
@@ -244,6 +247,14 @@ class App:
             raise InvalidParameter(str(error)) from error
 
     async def _doors(self) -> None:
+        self.transfers = await sending.transfers(
+            self._configuration,
+            renders=self.papers.renders,
+            access=self.access,
+            hub=self.hub,
+            clock=self.clock,
+        )
+        self.grants.watch(self.transfers.recheck)
         self.http_door = HttpDoor(
             addresses=config_parts.addresses(self._settings, self.presented.context),
             aliases=self._settings.http.host_aliases,
@@ -258,6 +269,7 @@ class App:
             editing=self.papers.editing,
             loading=self.papers.loading,
             renders=self.papers.renders,
+            transfers=self.transfers,
             incoming=self.store.incoming,
             access=self.access,
             grants=self.grants,

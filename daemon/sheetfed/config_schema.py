@@ -262,6 +262,45 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """Pages that the service sends to a web page's own server, or to others."""
+
+    allow: tuple[str, ...] = declare(
+        kinds.origins(),
+        [],
+        "Origins that pages may be sent to, besides that of the web page that asks; programs "
+        "have these alone.",
+        reloads=True,
+    )
+    ca_file: Path | None = declare(
+        kinds.path_or_none(),
+        "",
+        "The certificates (PEM) that servers' are checked with; empty: the system's.",
+    )
+    max_file_bytes: int = declare(
+        kinds.size(1 << 10), "1G", "The largest file that is sent.", reloads=True
+    )
+    timeout_s: int = declare(
+        kinds.whole(1, DAY_S, "seconds"),
+        600,
+        "How long an attempt to send a file may take, the server's answer included.",
+        reloads=True,
+    )
+    attempts: int = declare(
+        kinds.whole(1, 10),
+        4,
+        "How often an upload is tried, where trying again does no harm.",
+        reloads=True,
+    )
+    at_once: int = declare(
+        kinds.whole(1, 100),
+        8,
+        "How many uploads of one owner may be under way.",
+        reloads=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Imaging:
     """The processes that encode and render pages."""
 
@@ -291,6 +330,7 @@ class Config:
     jobs: Jobs = field(default_factory=Jobs)
     origins: Origins = field(default_factory=Origins)
     access: Access = field(default_factory=Access)
+    upload: Upload = field(default_factory=Upload)
     imaging: Imaging = field(default_factory=Imaging)
     log: Log = field(default_factory=Log)
 

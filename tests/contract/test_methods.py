@@ -70,6 +70,10 @@ load
     LoadImageFromBase64Binary(data, type?) -> true, list
 encode
     ConvertToBase64(indices, type, options?) -> text
+upload
+    HTTPUpload(upload) long -> flag, UploadReply?
+    TransferStatus(transferId) -> TransferStatus
+    CancelTransfer(transferId) -> true
 read
     ReadBarcode(index, options?) -> list
 """
@@ -86,6 +90,8 @@ KINDS = {
 def kind_of(schema: Any) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return f"{kind_of(schema['anyOf'][0])}?"
     if "const" in schema:
         return "true" if schema["const"] is True else f'"{schema["const"]}"'
     if "properties" in schema:

@@ -96,6 +96,7 @@ def assembled(
         editing=core.editing,
         loading=core.loading,
         renders=core.renders,
+        transfers=core.transfers,
         incoming=incoming,
         access=core.access,
         grants=core.grants,

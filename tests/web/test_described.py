@@ -21,7 +21,14 @@ TRIED: list[Any] = [
     {"resolution": 75}, {"threshold": 2}, {"quality": 0}, {"formats": ["qr-code"]},
     {"formats": ["no"]}, {"formats": 1},
 ]  # fmt: skip
-GOOD = {"index": 0, "jobId": "job", "id": "page", "scanner": "Desk scanner", "indices": [0]}
+GOOD = {
+    "index": 0,
+    "jobId": "job",
+    "transferId": "t1",
+    "id": "page",
+    "scanner": "Desk scanner",
+    "indices": [0],
+}
 OF_PARAMETERS = [
     pytest.param(method, place, id=f"{method.name}-{parameter.name}")
     for method in methods.TABLE.values()
@@ -116,5 +123,5 @@ def test_every_method_says_what_it_does_and_what_can_go_wrong() -> None:
 
 def test_every_error_of_the_closed_table_is_some_calls() -> None:
     codes = {code for method in methods.TABLE.values() for code in method.errors}
-    of_rest_and_uploads = {"gone", "wrong-password", "upload-refused", "upload-failed"}
-    assert {*codes, *methods.COMMON_ERRORS} | of_rest_and_uploads == set(ErrorCode)
+    of_rest = {"gone", "wrong-password"}
+    assert {*codes, *methods.COMMON_ERRORS} | of_rest == set(ErrorCode)

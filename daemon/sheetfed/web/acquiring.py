@@ -1,5 +1,6 @@
 """Acquiring: the RPC methods that scan and that look after a scan."""
 
+import asyncio
 from collections.abc import Mapping
 
 from sheetfed.core import settings
@@ -7,6 +8,7 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ERRORS
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import JobId, JobState
+from sheetfed.core.transfers import Transfers
 from sheetfed.web import words
 from sheetfed.web.method import Call, Result
 from sheetfed.web.views import job_status
@@ -15,8 +17,9 @@ from sheetfed.web.views import job_status
 class Acquiring:
     """What the methods of the acquire group do."""
 
-    def __init__(self, *, jobs: Jobs, documents: Documents) -> None:
+    def __init__(self, *, jobs: Jobs, documents: Documents, transfers: Transfers) -> None:
         self._jobs = jobs
+        self._transfers = transfers
         self._documents = documents
 
     async def acquire(self, call: Call, asked: Mapping[str, object] | None) -> Result:
@@ -50,5 +53,8 @@ class Acquiring:
         return [True]
 
     async def cancel_all(self, call: Call) -> Result:
-        await self._jobs.cancel_all(call.caller, call.instance)
+        await asyncio.gather(
+            self._jobs.cancel_all(call.caller, call.instance),
+            self._transfers.cancel_all(call.caller, call.instance),
+        )
         return [True]

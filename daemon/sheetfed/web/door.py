@@ -22,6 +22,7 @@ from sheetfed.core.ports import Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.core.transfers import Transfers
 from sheetfed.web import methods
 from sheetfed.web.acquiring import Acquiring
 from sheetfed.web.asking import Asking
@@ -43,6 +44,7 @@ from sheetfed.web.rpc import Rpc
 from sheetfed.web.server import Server
 from sheetfed.web.service import Service
 from sheetfed.web.sources import Sources
+from sheetfed.web.uploading.methods import Uploading
 
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
 _ACCESS: Final = "/api/access/?"
@@ -74,6 +76,7 @@ class HttpDoor:
         editing: Editing,
         loading: Loading,
         renders: Renders,
+        transfers: Transfers,
         incoming: Incoming,
         access: Access,
         grants: Grants,
@@ -100,12 +103,13 @@ class HttpDoor:
         self.methods = methods.bound(
             Service(version=version),
             Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
-            Acquiring(jobs=jobs, documents=documents),
+            Acquiring(jobs=jobs, documents=documents, transfers=transfers),
             Buffer(buffers=buffers, documents=documents, arranging=arranging),
             PageEditing(buffers=buffers, editing=editing),
             files_in,
             encoding,
             Reading(buffers=buffers, editing=editing),
+            Uploading(buffers=buffers, transfers=transfers),
         )
         rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)

@@ -26,6 +26,7 @@ from sheetfed.core.events import (
     ScannerAdded,
     ScannerChanged,
     ScannerRemoved,
+    TransferChanged,
 )
 from sheetfed.core.grants import Grants
 from sheetfed.core.model import Holder, InstanceId, Owner
@@ -35,6 +36,7 @@ from sheetfed.web import envelope, identity
 from sheetfed.web.access_views import standing_view
 from sheetfed.web.answers import json_bytes
 from sheetfed.web.guard import add_headers
+from sheetfed.web.uploading.views import transfer_view
 from sheetfed.web.views import job_view, page_url
 
 HEARTBEAT_S: Final = 15.0
@@ -59,6 +61,7 @@ _Told = (
     | ScannerAdded
     | ScannerRemoved
     | ScannerChanged
+    | TransferChanged
 )
 
 _PAGE_ACTIONS: Final[Mapping[type[Event], str]] = {
@@ -188,6 +191,8 @@ def _words(event: _Told, base_url: str) -> tuple[str, dict[str, object]]:
                 "document": event.document,
                 "instance": event.instance,
             }
+        case TransferChanged():
+            return "transfer", transfer_view(event.transfer)
         case ScannerAdded() | ScannerRemoved() | ScannerChanged():
             action = {ScannerAdded: "added", ScannerRemoved: "removed"}
             return "scanner", {

@@ -7,7 +7,7 @@ from typing import Final
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.web.method import Group, Method
-from sheetfed.web.table import arranging, editing, files, scanning
+from sheetfed.web.table import arranging, editing, files, scanning, sending
 
 GROUPS: Final[tuple[Group, ...]] = (
     scanning.SERVICE,
@@ -17,6 +17,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     editing.EDIT,
     files.LOAD,
     files.ENCODE,
+    sending.UPLOAD,
     files.READ,
 )
 

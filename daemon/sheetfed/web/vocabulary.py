@@ -28,6 +28,7 @@ from sheetfed.web.schemas import (
     text,
     whole,
 )
+from sheetfed.web.uploading import described
 
 _FAILURE: Final = record(
     {
@@ -234,6 +235,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "page": whole("the index of the page that it is on"),
         }
     ),
+    "UploadSettings": described.SETTINGS,
+    "UploadReply": described.REPLY,
+    "TransferState": described.STATE,
+    "TransferEvent": described.EVENT,
+    "TransferStatus": described.STATUS,
 }
 """Each is referred to by `schemas.named`."""
 
@@ -241,6 +247,7 @@ EVENTS: Final[Mapping[str, Schema]] = {
     "job": named("JobEvent", "a scan has another state, or went on"),
     "page": named("PageEvent", "a page was added, edited or removed"),
     "document": named("DocumentEvent", "a document is not as it was, or is gone"),
+    "transfer": named("TransferEvent", "an upload began, went on, or ended"),
     "scanner": named("ScannerEvent", "a scanner came, went, became busy or free"),
 }
 """What is told on the event streams, by the event's name."""

@@ -163,7 +163,7 @@ ACQUIRE: Final = Group(
         Method(
             "CancelAllPendingTransfers",
             Acquiring.cancel_all,
-            "Cancel this instance's scans; pages that were read stay, the one being read does not.",
+            "Cancel this instance's scans and uploads; pages that were read stay.",
         ),
     ),
 )

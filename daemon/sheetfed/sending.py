@@ -1,0 +1,52 @@
+"""Sending: the uploads of pages, put together for the app."""
+
+import asyncio
+import ssl
+
+from sheetfed.config_schema import Upload
+from sheetfed.core.access import Access
+from sheetfed.core.events import Hub
+from sheetfed.core.ports import Clock
+from sheetfed.core.renders import Renders
+from sheetfed.core.transfers import TransferLimits, Transfers
+from sheetfed.reloading import Reloading
+from sheetfed.web.uploading.sender import HttpSender
+
+
+async def transfers(
+    configuration: Reloading, *, renders: Renders, access: Access, hub: Hub, clock: Clock
+) -> Transfers:
+    """Raises OSError when the certificates of `[upload] ca_file` cannot be used."""
+    upload = configuration.settings.upload
+    sender = HttpSender(tls=await asyncio.to_thread(_trust, upload), timeout_s=upload.timeout_s)
+    configuration.tell(lambda now: sender.change(now.upload.timeout_s))
+    made = Transfers(
+        renders=renders,
+        sender=sender,
+        access=access,
+        hub=hub,
+        clock=clock,
+        limits=_limits(upload),
+    )
+    configuration.tell(lambda now: made.change(_limits(now.upload)))
+    return made
+
+
+def _limits(upload: Upload) -> TransferLimits:
+    return TransferLimits(
+        allow=frozenset(upload.allow),
+        max_bytes=upload.max_file_bytes,
+        attempts=upload.attempts,
+        at_once=upload.at_once,
+    )
+
+
+def _trust(upload: Upload) -> ssl.SSLContext:
+    """What servers' certificates are checked with."""
+    try:
+        tls = ssl.create_default_context(cafile=upload.ca_file)
+    except OSError as error:
+        reason = f"[upload] ca_file cannot be used: {error.strerror}"
+        raise OSError(error.errno, reason, str(upload.ca_file)) from error
+    tls.minimum_version = ssl.TLSVersion.TLSv1_2
+    return tls

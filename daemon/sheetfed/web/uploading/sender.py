@@ -1,0 +1,166 @@
+"""Sender: uploads by HTTP, to an address that was checked and to no other."""
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from typing import BinaryIO, Final
+
+import aiohttp
+from yarl import URL
+
+from sheetfed.core.errors import UploadFailed, UploadRefused
+from sheetfed.core.targets import Target
+from sheetfed.core.uploads import Reply, Undelivered, Upload, UploadMethod
+from sheetfed.web.uploading import lookup
+from sheetfed.web.uploading.content import Outflow, content
+from sheetfed.web.uploading.lookup import Lookup, Pinned
+
+CONNECT_S: Final = 15.0
+REPLY_AT_MOST_BYTES: Final = 64 << 10
+REDIRECTS_AT_MOST: Final = 5
+_SEE_OTHER: Final = 303
+_FOUND: Final = (301, 302)
+_REDIRECTS: Final = (*_FOUND, _SEE_OTHER, 307, 308)
+"""After 303 the answer is fetched, after 301 and 302 a form's is, as in browsers (Fetch §4.4); else
+the upload is sent again."""
+
+_SECONDS: Final = re.compile(r"[0-9]{1,6}")
+
+
+class HttpSender:
+    """The port Sender. No proxy, no cookie, no compression; certificates are always checked."""
+
+    def __init__(
+        self, *, tls: ssl.SSLContext, timeout_s: float, look_up: Lookup = lookup.system
+    ) -> None:
+        self._tls = tls
+        self._timeout_s = timeout_s
+        self._look_up = look_up
+
+    def change(self, timeout_s: float) -> None:
+        """Take over a reloaded configuration."""
+        self._timeout_s = timeout_s
+
+    async def send(
+        self, upload: Upload, file: BinaryIO, size_bytes: int, told: Callable[[int], None]
+    ) -> Reply:
+        outflow = Outflow(content(upload, size_bytes), file, told)
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._follow(upload, outflow)
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise UploadFailed(
+                "the server's certificate is not trusted: see [upload] ca_file in sheetfed.toml(5)",
+                details={"reason": "certificate", "origin": upload.target.origin},
+            ) from error
+        except aiohttp.ClientSSLError as error:
+            raise UploadFailed(
+                "the server does not speak TLS as it has to",
+                details={"reason": "tls", "origin": upload.target.origin},
+            ) from error
+        except (aiohttp.ClientError, OSError) as error:
+            if outflow.fault is not None:
+                raise outflow.fault from error
+            raise Undelivered(_reason(error), may_have_arrived=outflow.has_begun) from error
+
+    async def _follow(self, upload: Upload, outflow: Outflow) -> Reply:
+        """Send it, and go where the answer leads, as far as that is the same origin."""
+        target: Target = upload.target
+        body: Outflow | None = outflow
+        for _ in range(REDIRECTS_AT_MOST + 1):
+            async with self._answer(target, upload, body) as answer:
+                location = answer.headers.get("Location")
+                if location is None or answer.status not in _REDIRECTS:
+                    return await _reply(answer)
+                target = target.redirected(location)
+                if answer.status == _SEE_OTHER or (
+                    answer.status in _FOUND and upload.method is UploadMethod.POST
+                ):
+                    body = None
+        raise UploadFailed("the server redirects without end", details={"reason": "redirects"})
+
+    @asynccontextmanager
+    async def _answer(
+        self, target: Target, upload: Upload, outflow: Outflow | None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The head of the answer to the upload or, without a body, to a GET."""
+        headers = {
+            "User-Agent": "sheetfed",
+            "Accept-Encoding": "identity",
+            **dict(upload.headers),
+        }
+        connector = aiohttp.TCPConnector(
+            resolver=Pinned(target.host, await self._addresses(target)),
+            use_dns_cache=False,
+            force_close=True,
+            ssl=self._tls,
+        )
+        async with (
+            nullcontext() if outflow is None else outflow.under_way(),
+            aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
+                auto_decompress=False,
+            ) as session,
+            session.request(
+                "GET" if outflow is None else str(upload.method),
+                URL(target.url, encoded=True),
+                data=outflow,
+                headers=headers,
+                allow_redirects=False,
+            ) as answer,
+        ):
+            yield answer
+
+    async def _addresses(self, target: Target) -> Sequence[str]:
+        """Those of the target's that it may have. Raises UploadRefused when there are none."""
+        if target.literal is not None:
+            found: Sequence[str] = [target.host]
+        else:
+            found = await self._look_up(target.host, target.port)
+        admitted = [address for address in found if target.admits(address)]
+        if not admitted:
+            raise UploadRefused(
+                "the server's address is one that nothing is sent to",
+                details={"origin": target.origin},
+            )
+        return admitted
+
+
+async def _reply(answer: aiohttp.ClientResponse) -> Reply:
+    body = bytearray()
+    while len(body) < REPLY_AT_MOST_BYTES:
+        piece = await answer.content.read(REPLY_AT_MOST_BYTES - len(body))
+        if not piece:
+            break
+        body += piece
+    wait = answer.headers.get("Retry-After", "")
+    return Reply(
+        status=answer.status,
+        body=_text(bytes(body), answer.charset),
+        retry_after_s=float(wait) if _SECONDS.fullmatch(wait) else 0.0,
+    )
+
+
+def _text(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _reason(error: Exception) -> str:
+    """In words that say nothing of the machine's network."""
+    match error:
+        case TimeoutError():
+            return "the server did not take it or answer in time"
+        case aiohttp.ClientConnectorError(os_error=socket.gaierror()) | socket.gaierror():
+            return "the server's name is not known"
+        case aiohttp.ClientConnectorError():
+            return "the server cannot be reached"
+        case _:
+            return "the connection to the server broke"
