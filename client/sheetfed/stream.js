@@ -2,7 +2,7 @@
 
 import { lostConnection } from "./errors.js";
 
-const EVENTS = ["job", "page", "document", "scanner", "transfer"];
+const EVENTS = ["job", "page", "document", "scanner", "transfer", "access"];
 const OPEN_WITHIN_MS = 5_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
 

@@ -26,12 +26,26 @@ export interface ScannerEvent {
   available: boolean;
 }
 
+/** `upload`: the service sends your pages to your server by itself. `scan` includes `list` and `read`. */
+export type Permission = "list" | "scan" | "read" | "upload";
+
+export type AccessState = "pending" | "granted" | "denied";
+
+export interface AccessEvent {
+  /** Yours; on the service's own page any. */
+  origin: string;
+  state: AccessState;
+  /** Those that it has now. Without any, the stream ends after this event. */
+  permissions: Permission[];
+}
+
 export interface SheetfedEvents {
   job: CustomEvent<JobEvent>;
   page: CustomEvent<PageEvent>;
   document: CustomEvent<DocumentEvent>;
   scanner: CustomEvent<ScannerEvent>;
   transfer: CustomEvent<TransferEvent>;
+  access: CustomEvent<AccessEvent>;
   /** The event stream itself: it opened, or was lost and is being taken up again. */
   connection: CustomEvent<{ state: "open" | "lost" }>;
 }

@@ -7,14 +7,13 @@ from sheetfed.core.permissions import Permissions, in_order
 
 
 def standing_view(grants: Grants, owner: Owner, changed: Grant) -> dict[str, object]:
-    """What is told when a grant has changed: to its origin what holds for it now, and to the
-    user's own page that one grant."""
-    if owner.origin is None:
-        return grant_view(changed)
+    """What is told when a grant has changed: to its origin what holds for it now in all, and to
+    the user's own page that grant alone."""
+    is_own = owner.origin is None
     return {
-        "origin": owner.origin,
-        "state": grants.state(owner),
-        "permissions": words(grants.permissions(owner)),
+        "origin": changed.origin,
+        "state": changed.state if is_own else grants.state(owner),
+        "permissions": words(changed.permissions if is_own else grants.permissions(owner)),
     }
 
 

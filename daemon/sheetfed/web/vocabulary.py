@@ -7,8 +7,10 @@ from sheetfed.core import editwords
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.editvalues import EDIT_VALUES
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.grant import GrantState
 from sheetfed.core.model import Connection, ImageType, JobState, Mode, PaperSource
 from sheetfed.core.options import OptionType, Unit
+from sheetfed.core.permissions import Permission
 from sheetfed.web import asked
 from sheetfed.web.schemas import (
     ANY,
@@ -223,6 +225,15 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "PageEvent": _PAGE_EVENT,
     "DocumentEvent": _DOCUMENT_EVENT,
     "ScannerEvent": _SCANNER_EVENT,
+    "Permission": one_of(Permission),
+    "AccessState": one_of(GrantState),
+    "AccessEvent": record(
+        {
+            "origin": text("your own; on the service's own page any"),
+            "state": named("AccessState"),
+            "permissions": array(named("Permission"), "those that it has now"),
+        }
+    ),
     "Box": record(
         {side: whole() for side in ("left", "top", "right", "bottom")},
         "in pixels from the page's top left corner; right and bottom are not included",
@@ -249,5 +260,6 @@ EVENTS: Final[Mapping[str, Schema]] = {
     "document": named("DocumentEvent", "a document is not as it was, or is gone"),
     "transfer": named("TransferEvent", "an upload began, went on, or ended"),
     "scanner": named("ScannerEvent", "a scanner came, went, became busy or free"),
+    "access": named("AccessEvent", "what an origin may do was given, taken away, or asked for"),
 }
 """What is told on the event streams, by the event's name."""
