@@ -308,6 +308,7 @@ class App:
                 renders=self.papers.renders,
                 storekeeping=self.papers.storekeeping,
                 access=self.access,
+                grants=self.grants,
                 hub=self.hub,
                 clock=self.clock,
                 tasks=Tasks(clock=self.clock),

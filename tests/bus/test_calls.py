@@ -158,6 +158,7 @@ async def test_a_call_that_wants_no_reply_gets_none_and_is_carried_out(
 async def test_text_that_d_bus_cannot_carry_does_not_throw_the_service_off_the_bus(
     client: Client, core: FakeCore
 ) -> None:
+    core.grants.configure(["https://app.example.org"])
     job = await core.jobs.start(
         Caller(Owner(os.getuid(), "https://app.example.org")),
         ScanSettings(ignored=("a\0b", "c\ud800d")),

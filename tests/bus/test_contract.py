@@ -9,10 +9,11 @@ import pytest
 
 from sheetfed.bus import contract, errors, values
 from sheetfed.bus.actions import NEEDS
-from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, SCANNER, TASK, Emits
+from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ORIGIN, SCANNER, TASK, Emits
 from sheetfed.bus.document import Document
 from sheetfed.bus.job import Job
 from sheetfed.bus.manager import LOG_LEVELS, Manager
+from sheetfed.bus.origin import Origin
 from sheetfed.bus.scanner import Scanner
 from sheetfed.bus.task import Task
 from sheetfed.core.errors import ErrorCode, InternalError, PaperJam
@@ -20,7 +21,14 @@ from sheetfed.share import client_folder, contract_folder
 
 DOC = "org.gtk.GDBus.DocString"
 EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
-FACADES = {MANAGER: Manager, SCANNER: Scanner, JOB: Job, DOCUMENT: Document, TASK: Task}
+FACADES = {
+    MANAGER: Manager,
+    SCANNER: Scanner,
+    JOB: Job,
+    DOCUMENT: Document,
+    ORIGIN: Origin,
+    TASK: Task,
+}
 ROOT_FOLDER = Path(__file__).parents[2]
 TOLD = {
     Emits.TRUE: "told",

@@ -14,7 +14,7 @@ from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.polkit import ACTIONS, FakePolkit, can_run_polkitd, polkit_on, polkitd_on
 from sheetfed.bus.actions import NEEDS, Action
-from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ROOT, SCANNER
+from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ORIGIN, ROOT, SCANNER
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.polkit import Polkit
 from sheetfed.bus.refusal import Refusal
@@ -63,11 +63,14 @@ def test_the_actions_are_those_of_the_policy_file_and_the_service_may_ask_about_
 
 
 @needs_root
-@pytest.mark.parametrize(("interface", "member"), NEEDS)
+@pytest.mark.parametrize(("interface", "member"), [need for need in NEEDS if need[0] != ORIGIN])
 async def test_without_polkit_only_root_administers(
     interface: str, member: str, nobody: Client, client: Client
 ) -> None:
+    an_origin = ("sa{sv}", "https://app.example.org", {})
     bodies = {
+        "AllowOrigin": an_origin,
+        "DenyOrigin": an_origin,
         "ExportStore": ("a{sv}", {"everybody": Variant("b", True)}),
         "RetryBackend": ("s", "desk"),
         "SetLogLevel": ("s", "debug"),

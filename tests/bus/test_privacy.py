@@ -107,6 +107,7 @@ async def test_an_administrator_hears_of_other_users_jobs(
 async def test_a_users_programs_reach_what_their_web_pages_scanned(
     nobody: Client, core: FakeCore
 ) -> None:
+    core.grants.configure([ORIGIN])
     await nobody.managed()
     core.devices.load(Sheet())
     caller = Caller(Owner(NOBODY, ORIGIN))

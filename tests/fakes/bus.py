@@ -281,6 +281,7 @@ class FakeService:
             renders=core.renders,
             storekeeping=core.storekeeping,
             access=core.access,
+            grants=core.grants,
             hub=core.hub,
             clock=core.clock,
             tasks=Tasks(clock=core.clock, answer_deadline_s=self.answer_deadline_s),

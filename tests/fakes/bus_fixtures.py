@@ -19,7 +19,9 @@ def bus(tmp_path: Path) -> Iterator[PrivateBus]:
 
 @pytest.fixture
 async def core(tmp_path: Path) -> AsyncIterator[FakeCore]:
-    async with FakeCore.assemble(tmp_path, clock=FakeClock(is_manual=True)).running() as core:
+    async with FakeCore.assemble(
+        tmp_path, clock=FakeClock(is_manual=True), origins=()
+    ).running() as core:
         yield core
 
 

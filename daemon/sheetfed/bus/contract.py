@@ -17,6 +17,7 @@ SCANNER: Final = f"{NAME}.Scanner"
 JOB: Final = f"{NAME}.Job"
 DOCUMENT: Final = f"{NAME}.Document"
 TASK: Final = f"{NAME}.Task"
+ORIGIN: Final = f"{NAME}.Origin"
 
 _EMITS: Final = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
@@ -73,7 +74,7 @@ def load(folder: Path) -> dict[str, Interface]:
                 found[interface.name] = interface
     except (OSError, ET.ParseError, ValueError, TypeError, KeyError) as error:
         raise ContractMissing(f"the D-Bus contract in {folder} cannot be read: {error}") from error
-    missing = {MANAGER, SCANNER, JOB, DOCUMENT, TASK} - found.keys()
+    missing = {MANAGER, SCANNER, JOB, DOCUMENT, ORIGIN, TASK} - found.keys()
     if missing:
         raise ContractMissing(f"the D-Bus contract in {folder} lacks {', '.join(sorted(missing))}")
     return found

@@ -16,6 +16,7 @@ from sheetfed.bus.services import EVERYTHING, Services
 from sheetfed.bus.tasks import KEPT_S, Task
 from sheetfed.bus.tree import Tree
 from sheetfed.core.events import (
+    AccessChanged,
     BackendsChanged,
     DocumentChanged,
     DocumentRemoved,
@@ -92,6 +93,8 @@ class Herald:
                 self._tell_document(event.document)
             case ScannerAdded() | ScannerRemoved() | ScannerChanged():
                 self._tell_scanner(event.scanner.id)
+            case AccessChanged():
+                self._tell_origin(event)
             case BackendsChanged():
                 self._tell_survey()
 
@@ -109,6 +112,8 @@ class Herald:
             self._tell_now(self._tree.document(document, EVERYTHING), document.owner)
         for task in self._services.tasks.visible_to(EVERYTHING):
             self._tell_task(task)
+        for grant in self._services.grants.known():
+            self._tell_now(self._tree.origin(grant, EVERYTHING), AccessChanged(grant).owner)
 
     def _tell_survey(self) -> None:
         manager, known = self._tree.manager(EVERYTHING), self._contract[MANAGER].properties
@@ -133,6 +138,17 @@ class Herald:
                 self._tell_now(self._tree.document(known, EVERYTHING), known.owner)
                 return
         self._tell_gone(paths.document(document))
+
+    def _tell_origin(self, event: AccessChanged) -> None:
+        path = paths.origin(event.grant.id)
+        for known in self._services.grants.known():
+            if known.id == event.grant.id:
+                self._tell_now(self._tree.origin(known, EVERYTHING), event.owner)
+                break
+        else:
+            self._tell_gone(path)
+        if event.is_request:
+            self._post.signal(event.owner, ROOT, MANAGER, "AccessRequested", "o", [path])
 
     def _tell_job(self, job: Job) -> None:
         if not self._services.is_shown(job):

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from dbus_next.signature import Variant
 
-from sheetfed.bus import contract, paths, storewords, surveys, values
+from sheetfed.bus import contract, grantwords, paths, storewords, surveys, values
 from sheetfed.bus.report import Report
 from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import Kind, Result, Work
 from sheetfed.core import settings as core_settings
 from sheetfed.core.errors import ScanError
 from sheetfed.core.model import Caller
-from sheetfed.core.permissions import Permission
+from sheetfed.core.permissions import Permission, completed
 from sheetfed.core.storekeeping import Exporting
 from sheetfed.core.upkeep import Told
 
@@ -149,6 +149,25 @@ class Manager:
 
     async def report(self) -> int:
         return await Report(self.services).bundle()
+
+    async def allow_origin(self, origin: str, options: Mapping[str, Any]) -> str:
+        known = ("permissions", "until", "uid", "all_users")
+        decided = grantwords.read(options, *known, caller=self.caller)
+        grant = await self.services.grants.allow(
+            self.caller,
+            grantwords.origin(origin),
+            decided.permissions or completed([Permission.SCAN]),
+            uid=decided.uid,
+            until=decided.until,
+        )
+        return paths.origin(grant.id)
+
+    async def deny_origin(self, origin: str, options: Mapping[str, Any]) -> str:
+        decided = grantwords.read(options, "uid", "all_users", caller=self.caller)
+        grant = await self.services.grants.deny(
+            self.caller, grantwords.origin(origin), uid=decided.uid
+        )
+        return paths.origin(grant.id)
 
     async def set_log_level(self, level: str) -> None:
         if level not in LOG_LEVELS:

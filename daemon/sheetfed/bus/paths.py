@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sheetfed.bus.contract import ROOT
+from sheetfed.core.grant import GrantId
 from sheetfed.core.model import DocumentId, JobId, ScannerId
 
 
@@ -13,6 +14,7 @@ class Kind(StrEnum):
     JOB = "job"
     DOCUMENT = "document"
     TASK = "task"
+    ORIGIN = "origin"
 
 
 def scanner(identity: ScannerId) -> str:
@@ -29,6 +31,10 @@ def document(identity: DocumentId) -> str:
 
 def task(identity: str) -> str:
     return _path(Kind.TASK, identity)
+
+
+def origin(identity: GrantId) -> str:
+    return _path(Kind.ORIGIN, identity)
 
 
 def split(path: str) -> tuple[Kind, str] | None:

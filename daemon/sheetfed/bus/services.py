@@ -13,6 +13,7 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.events import Hub
+from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, Job, JobState, Owner, ScannerId
@@ -72,6 +73,7 @@ class Services:
     renders: Renders
     storekeeping: StoreKeeping
     access: Access
+    grants: Grants
     hub: Hub
     clock: Clock
     tasks: Tasks

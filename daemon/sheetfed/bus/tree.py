@@ -6,11 +6,13 @@ from sheetfed.bus.document import Document
 from sheetfed.bus.facade import Facade
 from sheetfed.bus.job import Job
 from sheetfed.bus.manager import Manager
+from sheetfed.bus.origin import Origin
 from sheetfed.bus.paths import Kind, split
 from sheetfed.bus.scanner import Scanner
 from sheetfed.bus.services import Services
 from sheetfed.bus.task import Task
 from sheetfed.core import model
+from sheetfed.core.grant import Grant
 from sheetfed.core.model import Caller
 
 
@@ -48,6 +50,9 @@ class Tree:
     def task(self, task: tasks.Task, caller: Caller) -> Facade:
         return Task(self._services, caller, task)
 
+    def origin(self, grant: Grant, caller: Caller) -> Facade:
+        return Origin(self._services, caller, grant)
+
     def _of_kind(self, caller: Caller, kind: Kind) -> list[Facade]:
         services = self._services
         match kind:
@@ -60,3 +65,5 @@ class Tree:
                 return [self.document(found, caller) for found in visible]
             case Kind.TASK:
                 return [self.task(found, caller) for found in services.tasks.visible_to(caller)]
+            case Kind.ORIGIN:
+                return [self.origin(found, caller) for found in services.grants.visible_to(caller)]

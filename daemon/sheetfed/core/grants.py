@@ -169,7 +169,7 @@ class Grants:
         Raises TooMany, or WrongState for what the configuration lets in; and StoreFull or
         InternalError, but then it holds until the next start.
         """
-        self._require_undecided_by_configuration(origin)
+        self.require_decidable(origin)
         now = self._clock.now()
         await surely(
             self._decide(
@@ -187,7 +187,7 @@ class Grants:
         """
         found = self.get(caller, ident)
         if found.is_configured:
-            self._require_undecided_by_configuration(found.origin)
+            self.require_decidable(found.origin)
         await surely(
             self._decide(
                 (found.uid, found.origin),
@@ -225,7 +225,8 @@ class Grants:
         for key in tuple(self._unsaved):
             await self._write(key)
 
-    def _require_undecided_by_configuration(self, origin: str) -> None:
+    def require_decidable(self, origin: str) -> None:
+        """Raises WrongState for what the configuration lets in."""
         if origin in self._configured:
             raise WrongState(
                 f"{origin} is let in by [origins] allow in sheetfed.toml(5);"
