@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from dbus_next.signature import Variant
+
 from sheetfed.bus import contract, edits, paths, values, words
 from sheetfed.bus.delivery import Delivery
 from sheetfed.bus.services import Services
@@ -35,6 +37,10 @@ class Document:
     @property
     def path(self) -> str:
         return paths.document(self.document.id)
+
+    @property
+    def name(self) -> str:
+        return self.document.name
 
     @property
     def pages(self) -> int:
@@ -87,6 +93,10 @@ class Document:
         page = self.services.documents.page_at(document, index)
         content = await self.services.renders.read(fitted(page, width_px, height_px, image_type))
         return await asyncio.to_thread(_in_memory, content)
+
+    async def get_page_info(self, index: int) -> dict[str, Variant]:
+        page = self.services.documents.page_at(self._readable(), index)
+        return words.of_page(page)
 
     async def add_page(self, file: int) -> None:
         """Returns when all is in, or when that takes long."""

@@ -5,8 +5,10 @@ from typing import Any
 from dbus_next.signature import Variant
 
 from sheetfed.bus.values import clean
+from sheetfed.core import editwords
 from sheetfed.core.capabilities import Capabilities, SourceCapabilities
-from sheetfed.core.model import OptionAsked, Special
+from sheetfed.core.edited import shown
+from sheetfed.core.model import OptionAsked, Page, Special
 from sheetfed.core.settings import invalid
 
 
@@ -39,6 +41,23 @@ def of_capabilities(capabilities: Capabilities | None) -> dict[str, Variant]:
         "sources": Variant("aa{sv}", [_of_source(source) for source in capabilities.sources]),
         "feeder": Variant("b", capabilities.has_feeder),
         "duplex": Variant("b", capabilities.has_duplex),
+    }
+
+
+def of_page(page: Page) -> dict[str, Variant]:
+    image = shown(page)
+    return {
+        "id": variant("s", page.id),
+        "width": Variant("u", image.width_px),
+        "height": Variant("u", image.height_px),
+        "mode": Variant("s", image.mode.value),
+        "depth": Variant("u", image.depth),
+        "x_dpi": Variant("d", image.x_dpi),
+        "y_dpi": Variant("d", image.y_dpi),
+        "bytes": Variant("t", page.size_bytes),
+        "edits": Variant("as", [str(editwords.to_words(edit)["op"]) for edit in page.applied]),
+        "can_undo": Variant("b", bool(page.applied)),
+        "can_redo": Variant("b", page.undone > 0),
     }
 
 

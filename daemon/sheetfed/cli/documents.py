@@ -1,6 +1,7 @@
 """Documents: what was scanned and is still kept."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 
@@ -13,8 +14,14 @@ from sheetfed.cli.session import Session
 EPILOG: Final = """\b
 Examples:
   sheetctl documents
+  sheetctl documents show DOCUMENT
   sheetctl documents export DOCUMENT -o letter.pdf
+  sudo sheetctl documents --everybody
   sheetctl documents remove DOCUMENT
+"""
+SHOW_EPILOG: Final = """\b
+Example:
+  sheetctl documents show DOCUMENT
 """
 EXPORT_EPILOG: Final = """\b
 Examples:
@@ -28,19 +35,28 @@ Example:
 
 
 @click.group(epilog=EPILOG, invoke_without_command=True)
+@click.option("--everybody", is_flag=True, help="All users' documents (administrators).")
 @click.pass_context
-def documents(context: click.Context) -> None:
-    """List your stored documents, or export or remove them."""
+def documents(context: click.Context, everybody: bool) -> None:
+    """List your stored documents, or show, export or remove them."""
     if context.invoked_subcommand is None:
         session: Session = context.obj
-        session.run(_list(session))
+        session.run(_list(session, everybody))
+
+
+@documents.command("show", epilog=SHOW_EPILOG)
+@click.argument("document")
+@click.pass_obj
+def show_document(session: Session, document: str) -> None:
+    """Show a document and what its pages are like."""
+    session.run(_show(session, document))
 
 
 @documents.command("export", epilog=EXPORT_EPILOG)
 @click.argument("document")
 @click.option("--output", "-o", "target", required=True, metavar="FILE", help="- is stdout.")
 @click.option("--format", "asked", type=click.Choice(FORMATS), help="Else by the file's name.")
-@click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG, also inside a PDF.")
+@click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG and WebP, also inside a PDF.")
 @click.pass_obj
 def export_document(
     session: Session, document: str, target: str, asked: str | None, quality: int | None
@@ -59,14 +75,16 @@ def remove_documents(session: Session, document: tuple[str, ...]) -> None:
     session.run(_remove(session, document))
 
 
-async def _list(session: Session) -> None:
+async def _list(session: Session, everybody: bool) -> None:
     async with Remote.on(session.bus) as remote:
+        if everybody:
+            await remote.administer("Administer")
         found = await remote.managed(DOCUMENT)
     if session.is_json:
         show.as_json([show.thing(path, document) for path, document in found.items()])
         return
     show.table(
-        ["DOCUMENT", "MADE", "LAST USED", "PAGES", "SIZE", "OWNER"],
+        ["DOCUMENT", "MADE", "LAST USED", "PAGES", "SIZE", "OWNER", "NAME"],
         [
             [
                 identity(path),
@@ -74,9 +92,52 @@ async def _list(session: Session) -> None:
                 show.when(document["LastUsed"]),
                 document["Pages"],
                 show.size(document["Bytes"]),
-                document["OwnerOrigin"] or f"user {document['OwnerUid']}",
+                _owner(document),
+                document["Name"],
             ]
             for path, document in sorted(found.items(), key=lambda item: item[1]["Created"])
+        ],
+    )
+
+
+def _owner(document: Mapping[str, Any]) -> str:
+    return document["OwnerOrigin"] or f"user {document['OwnerUid']}"
+
+
+async def _show(session: Session, document: str) -> None:
+    path = f"{ROOT}/document/{document}"
+    async with Remote.on(session.bus) as remote:
+        found = await remote.get_all(path, DOCUMENT)
+        pages = [
+            await remote.call("GetPageInfo", "u", index, path=path, interface=DOCUMENT)
+            for index in range(found["Pages"])
+        ]
+    if session.is_json:
+        show.as_json({**show.thing(path, found), "pages": pages})
+        return
+    show.facts(
+        [
+            ("document", identity(path)),
+            ("name", found["Name"]),
+            ("owner", _owner(found)),
+            ("made", show.when(found["Created"])),
+            ("last used", show.when(found["LastUsed"])),
+            ("size", show.size(found["Bytes"])),
+        ]
+    )
+    click.echo()
+    show.table(
+        ["PAGE", "PIXELS", "DPI", "COLOURS", "SIZE", "EDITS"],
+        [
+            [
+                number,
+                f"{page['width']} x {page['height']}",
+                f"{page['x_dpi']:g}",
+                f"{page['mode']}, {page['depth']} bits",
+                show.size(page["bytes"]),
+                ", ".join(page["edits"]),
+            ]
+            for number, page in enumerate(pages, 1)
         ],
     )
 

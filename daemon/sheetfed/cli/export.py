@@ -12,8 +12,18 @@ from sheetfed.cli import output
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote, identity
 
-FORMATS: Final = ("pdf", "jpeg", "png")
-_BY_SUFFIX: Final = {".pdf": "pdf", ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png"}
+FORMATS: Final = ("pdf", "tiff", "jpeg", "png", "bmp", "webp")
+_OF_MANY_PAGES: Final = ("pdf", "tiff")
+_BY_SUFFIX: Final = {
+    ".pdf": "pdf",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".png": "png",
+    ".bmp": "bmp",
+    ".webp": "webp",
+}
 
 
 def chosen_format(asked: str | None, target: str) -> str:
@@ -35,7 +45,7 @@ async def export(
 ) -> list[str]:
     """Write a document of so many pages; returns the files. Raises Stop."""
     options = {} if quality is None else {"quality": Variant("u", quality)}
-    if image_type == "pdf":
+    if image_type in _OF_MANY_PAGES:
         await _write(remote, path, image_type, options, target)
         return [target]
     if target == output.STDOUT and pages != 1:
@@ -65,4 +75,11 @@ async def _write(
         interface=DOCUMENT,
         timeout_s=LONG_CALL_DEADLINE_S,
     )
-    await asyncio.to_thread(output.write, descriptor, target)
+    try:
+        await asyncio.to_thread(output.write, descriptor, target)
+    except output.Nothing as error:
+        raise Stop(
+            Exit.FAILED,
+            "the file could not be made; the pages are kept",
+            advice="The journal of the service says why: journalctl -u sheetfed",
+        ) from error

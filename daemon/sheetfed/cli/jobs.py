@@ -13,18 +13,20 @@ from sheetfed.cli.session import Session
 EPILOG: Final = """\b
 Examples:
   sheetctl jobs
+  sudo sheetctl jobs --everybody
   sheetctl jobs cancel JOB
   sheetctl jobs resume JOB      after the jam is cleared
 """
 
 
 @click.group(epilog=EPILOG, invoke_without_command=True)
+@click.option("--everybody", is_flag=True, help="All users' jobs (administrators).")
 @click.pass_context
-def jobs(context: click.Context) -> None:
+def jobs(context: click.Context, everybody: bool) -> None:
     """List your jobs, or cancel, resume or finish one."""
     if context.invoked_subcommand is None:
         session: Session = context.obj
-        session.run(_list(session))
+        session.run(_list(session, everybody))
 
 
 def _command(name: str, member: str, meaning: str) -> None:
@@ -40,8 +42,10 @@ _command("resume", "Resume", "Go on with a paused job.")
 _command("finish", "Finish", "End a paused job with the pages it has.")
 
 
-async def _list(session: Session) -> None:
+async def _list(session: Session, everybody: bool) -> None:
     async with Remote.on(session.bus) as remote:
+        if everybody:
+            await remote.administer("Administer")
         found = await remote.managed(JOB)
     if session.is_json:
         show.as_json([show.thing(path, job) for path, job in found.items()])

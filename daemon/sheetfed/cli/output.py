@@ -28,9 +28,16 @@ def check(target: str) -> None:
         raise Stop(Exit.OUTPUT, f"{target} may not be written by this user")
 
 
+class Nothing(Exception):
+    """What was to be written is empty: it could not be made."""
+
+
 def write(descriptor: int, target: str) -> None:
-    """Copy what the descriptor reads, close it, and put the file in place. Raises Stop."""
+    """Copy what the descriptor reads, close it, and put the file in place. Raises Stop, or
+    Nothing when there is nothing to read."""
     with os.fdopen(descriptor, "rb") as source:
+        if not source.peek(1):
+            raise Nothing
         copy(source, target)
 
 

@@ -17,6 +17,7 @@ from sheetfed.cli.progress import ScanBar
 from sheetfed.cli.remote import Remote, identity
 from sheetfed.cli.session import Session
 
+TOUCH_UPS: Final = ("discard_blank", "deskew", "auto_crop")
 SOURCES: Final = ("flatbed", "feeder", "feeder-duplex")
 MODES: Final = ("color", "gray", "bw")
 
@@ -27,6 +28,7 @@ Examples:
   sheetctl scan -o page.png --page-size A5 --mode gray
   sheetctl scan -o - --format pdf | lp
   sheetctl scan -o stack.pdf --append DOCUMENT
+  sheetctl scan --paper-source feeder --discard-blank
 
 A jam or an open cover pauses the scan: on a terminal you are asked what to do, else the pages
 read so far are written. Ctrl-C cancels; what was read is kept by the service.
@@ -41,7 +43,7 @@ class Order:
 
     device: str
     settings: words.Settings
-    target: str
+    target: str | None
     image_type: str
     quality: int | None
     is_kept: bool
@@ -51,9 +53,10 @@ class Order:
 
 @click.command(epilog=EPILOG)
 @click.option(
-    "--output", "-o", "target", required=True, metavar="FILE",
+    "--output", "-o", "target", metavar="FILE",
     help="Where to; - is standard output. An existing file is replaced once the scan is whole. "
-    "Several pages as jpeg or png become FILE-001 and so on.",
+    "Several pages become FILE-001 and so on, but in a pdf or tiff. Without it the pages stay in a "
+    "document, whose id is printed.",
 )  # fmt: skip
 @click.option("--device", "-d", default="", help="A scanner's id or name; else the last one used.")
 @click.option("--paper-source", type=click.Choice(SOURCES), help="Else flatbed where there is one.")
@@ -83,12 +86,15 @@ class Order:
     help="Wait so long for paper in the feeder.",
 )  # fmt: skip
 @click.option("--format", "asked", type=click.Choice(FORMATS), help="Else by the file's name.")
-@click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG, also inside a PDF.")
+@click.option("--discard-blank", is_flag=True, help="Leave out blank pages.")
+@click.option("--deskew", is_flag=True, help="Set crooked pages upright.")
+@click.option("--auto-crop", is_flag=True, help="Cut off the scanner's lid around the sheet.")
+@click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG and WebP, also inside a PDF.")
 @click.option("--no-keep", is_flag=True, help="Remove the document from the service's store after.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no closing line.")
 @click.pass_obj
-def scan(session: Session, /, target: str, device: str, **rest: Any) -> None:
-    """Scan to a file."""
+def scan(session: Session, /, target: str | None, device: str, **rest: Any) -> None:
+    """Scan to a file, or into a document of the service's store."""
     area, depth = rest["area"], rest["depth"]
     wishes = words.Wishes(
         paper_source=rest["paper_source"],
@@ -104,20 +110,24 @@ def scan(session: Session, /, target: str, device: str, **rest: Any) -> None:
         options=[words.option(text) for text in rest["options"]],
         queue=rest["queue"],
         wait_for_paper_s=rest["wait_for_paper_s"],
+        touch_ups=[name for name in TOUCH_UPS if rest[name]],
     )
     if wishes.area is not None and wishes.page_size is not None:
         raise click.UsageError("--area and --page-size exclude each other")
+    if target is None and (rest["asked"] or rest["quality"] or rest["no_keep"]):
+        raise click.UsageError("--format, --quality and --no-keep are for a file: --output")
     order = Order(
         device=device,
         settings=wishes.settings(),
         target=target,
-        image_type=chosen_format(rest["asked"], target),
+        image_type=chosen_format(rest["asked"], target or ""),
         quality=rest["quality"],
         is_kept=not rest["no_keep"],
         is_appended=rest["document"] is not None,
         is_quiet=rest["quiet"],
     )
-    output.check(target)
+    if target is not None:
+        output.check(target)
     session.run(_scan(session, order))
 
 
@@ -166,7 +176,7 @@ async def _deliver(remote: Remote, job: dict[str, Any], order: Order) -> list[st
             else "nothing was scanned"
         )
         raise Stop(Exit.CANCELED, f"canceled; {kept}")
-    if not pages:
+    if not pages or order.target is None:
         return []
     files = await export(
         remote,
@@ -207,3 +217,5 @@ def _report(
         where = files[0] if len(files) == 1 else f"{files[0]} to {files[-1]}"
         new = "more " * order.is_appended
         click.echo(f"{show.pages(job['Pages'], new)} in {where}", err=True)
+    if order.target is None and job["Pages"]:
+        click.echo(identity(job["Document"]))

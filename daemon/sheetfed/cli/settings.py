@@ -30,6 +30,7 @@ class Wishes:
     options: Sequence[tuple[str, Variant]]
     queue: bool
     wait_for_paper_s: float | None
+    touch_ups: Sequence[str]
 
     def settings(self) -> Settings:
         """The words of `Manager.StartScan`."""
@@ -54,6 +55,7 @@ class Wishes:
             found["area"] = Variant("a{sv}", {name: Variant("d", side) for name, side in sides})
         if self.options:
             found["options"] = Variant("a{sv}", dict(self.options))
+        found |= {name: Variant("b", True) for name in self.touch_ups}
         if self.queue:
             found["queue"] = Variant("b", True)
         return found
