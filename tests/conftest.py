@@ -44,8 +44,9 @@ def _children() -> set[str]:
 def nothing_left_behind() -> Iterator[None]:
     """No child process and no descriptor survives a test."""
     children, descriptors = _children(), _descriptors()
+    waiting = set(threading.enumerate())
     yield
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - waiting:
         if "waitpid-" in thread.name:
             thread.join(5)
     assert _children() <= children, "a child process was left behind"

@@ -13,7 +13,7 @@ export class Service extends EventTarget {
     this.base = base;
     this.instance = instance;
     this.version = version;
-    this.#stream = new Stream(this.address("events"), (name, detail) =>
+    this.#stream = new Stream(this, (name, detail) =>
       this.dispatchEvent(new CustomEvent(name, { detail })),
     );
   }

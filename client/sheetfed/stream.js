@@ -1,34 +1,36 @@
-/** The service's events, for as long as they are wanted: a lost connection is taken up again. */
+/** The events of one instance: by the stream that all tabs share, or by one of its own. */
 
 import { lostConnection } from "./errors.js";
+import { canShare, sharedStream } from "./shared.js";
+import { Source } from "./source.js";
 
-const EVENTS = ["job", "page", "document", "scanner", "transfer", "access"];
 const OPEN_WITHIN_MS = 5_000;
-const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
 /** Tells `tell(name, detail)` each event, and `connection` when it opens or is lost. */
 export class Stream {
-  #address;
+  #service;
   #tell;
-  #source = null;
-  #failures = 0;
-  #retry = 0;
+  #leave = null;
   #state = "new";
-  #opened = untilOpened();
+  #opened = untilResolved();
 
-  constructor(address, tell) {
-    this.#address = address;
+  constructor(service, tell) {
+    this.#service = service;
     this.#tell = tell;
   }
 
   open() {
-    if (this.#source !== null || this.#state === "closed") return;
-    const source = new EventSource(this.#address);
-    this.#source = source;
-    source.onopen = () => this.#onOpen();
-    source.onerror = () => this.#onError();
-    for (const name of EVENTS) {
-      source.addEventListener(name, (event) => this.#tell(name, JSON.parse(event.data)));
+    if (this.#leave !== null || this.#state === "closed") return;
+    const listener = {
+      opened: () => this.#onOpen(),
+      lost: () => this.#onLost(),
+      told: (name, detail) => this.#tell(name, detail),
+    };
+    const { base, instance } = this.#service;
+    if (canShare) this.#leave = sharedStream(base).join(instance, listener);
+    else {
+      const source = new Source(() => this.#service.address("events"), listener);
+      this.#leave = () => source.close();
     }
   }
 
@@ -44,34 +46,24 @@ export class Stream {
 
   close() {
     this.#state = "closed";
-    clearTimeout(this.#retry);
-    this.#source?.close();
+    this.#leave?.();
   }
 
   #onOpen() {
     this.#state = "open";
-    this.#failures = 0;
     this.#opened.resolve();
     this.#tell("connection", { state: "open" });
   }
 
-  #onError() {
-    // The browser takes up a connection that broke, but not one that was answered with an error.
-    if (this.#source.readyState === EventSource.CLOSED) {
-      const delay = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)];
-      this.#retry = setTimeout(() => {
-        this.#source = null;
-        this.open();
-      }, delay);
-    }
-    if (this.#state === "lost") return;
-    if (this.#state === "open") this.#opened = untilOpened();
+  #onLost() {
+    if (this.#state === "lost" || this.#state === "closed") return;
+    if (this.#state === "open") this.#opened = untilResolved();
     this.#state = "lost";
     this.#tell("connection", { state: "lost" });
   }
 }
 
-function untilOpened() {
+function untilResolved() {
   let resolve;
   const promise = new Promise((resolvePromise) => (resolve = resolvePromise));
   return { promise, resolve };

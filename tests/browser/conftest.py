@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
 from fakes.browser import Sight, running_chromium
 from fakes.daemon import Daemon, running_daemon
+from fakes.website import Site, running_website
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -15,6 +17,17 @@ async def chromium() -> AsyncIterator[Browser]:
     """One for all tests of a file: each has a context of its own."""
     async with running_chromium() as started:
         yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """One for all tests of a file: a browser context of its own has an instance of its own."""
+    folder = tmp_path_factory.mktemp("site")
+    async with (
+        running_website(folder) as origin,
+        running_daemon(folder, config=f'origins.allow = ["{origin}"]\n') as daemon,
+    ):
+        yield Site(origin, daemon, folder)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -7,8 +7,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage
 
 from fakes.browser import WAIT_MS
-from fakes.daemon import running_daemon
-from fakes.website import running_website
+from fakes.website import Site
 from sheetfed import config
 from sheetfed.core.errors import ErrorCode
 
@@ -30,13 +29,9 @@ def _examples() -> list[tuple[str, str]]:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("title", "code"), _examples(), ids=[title for title, _ in _examples()])
 async def test_every_example_runs_to_its_end(
-    title: str, code: str, tmp_path: Path, chromium: Browser
+    title: str, code: str, site: Site, chromium: Browser
 ) -> None:
-    async with (
-        running_website(tmp_path) as origin,
-        running_daemon(tmp_path, config=f'origins.allow = ["{origin}"]\n') as daemon,
-        await chromium.new_context() as context,
-    ):
+    async with await chromium.new_context() as context:
         complaints: list[str] = []
 
         def on_console(message: ConsoleMessage) -> None:
@@ -47,10 +42,10 @@ async def test_every_example_runs_to_its_end(
         page = await context.new_page()
         page.on("console", on_console)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        await page.goto(origin)
+        await page.goto(site.origin)
         code = code.replace("connect()", "connect({})")
-        code = code.replace("connect({", f'connect({{ base: "{daemon.base}",')
-        (tmp_path / "example.js").write_text(f"{code}\nwindow.isDone = true;\n")
+        code = code.replace("connect({", f'connect({{ base: "{site.daemon.base}",')
+        (site.folder / "example.js").write_text(f"{code}\nwindow.isDone = true;\n")
         await page.add_script_tag(url="/files/example.js", type="module")
         await page.wait_for_function("window.isDone === true", timeout=WAIT_MS)
         assert complaints == [], title

@@ -2,16 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
+from fakes.daemon import Daemon
 from sheetfed.share import client_folder
 
 CLIENT = client_folder()
 PAGE = """<!doctype html><html lang="en"><title>A page</title><link rel="icon" href="data:,">
 <script type="importmap">{"imports": {"sheetfed": "/client/sheetfed.js"}}</script>
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A website whose origin is granted, and the daemon; files of `folder` are under /files/."""
+
+    origin: str
+    daemon: Daemon
+    folder: Path
 
 
 @asynccontextmanager
@@ -25,8 +36,12 @@ async def running_website(folder: Path) -> AsyncIterator[str]:
         body = await request.read()
         return web.Response(status=201, text=f"{request.method} {len(body)} bytes")
 
+    async def close_after(_: web.Request, response: web.StreamResponse) -> None:
+        response.force_close()
+
     application = web.Application(client_max_size=1 << 28)
     application.router.add_route("*", "/in", take)
+    application.on_response_prepare.append(close_after)
     application.router.add_get("/", page)
     application.router.add_static("/client", CLIENT)
     application.router.add_static("/files", folder)
