@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from sheetfed import __version__, config_parts, keys, sending, share
+from sheetfed import __version__, config_parts, https, keys, sending, share
 from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
 from sheetfed.bus.door import BusDoor
@@ -290,6 +290,7 @@ class App:
                 service=Service(
                     version=__version__,
                     endpoints=lambda: self.http_door.endpoints,
+                    https=lambda: https.told(self.presented.state),
                     store_bytes=lambda: self.store.used_bytes,
                     store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
                     store_folder=self._settings.store.path,

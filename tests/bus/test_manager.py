@@ -23,6 +23,7 @@ async def test_the_manager_shows_the_service(client: Client) -> None:
     assert told == {
         "Version": "1.2.3",
         "Endpoints": ["http://127.0.0.1:18622"],
+        "Https": {"source": "off", "trouble": ""},
         "StoreBytes": 0,
         "StoreLimit": 20 << 30,
         "LogLevel": "info",

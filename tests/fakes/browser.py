@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright
 
@@ -19,9 +20,9 @@ WAIT_MS = 8_000
 
 
 @asynccontextmanager
-async def running_chromium() -> AsyncIterator[Browser]:
+async def running_chromium(program: str | Path = CHROMIUM, *flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from getpass import getuser
@@ -22,6 +22,7 @@ from sheetfed.bus import values
 from sheetfed.bus.connection import Connection
 from sheetfed.bus.contract import MANAGER, NAME, ROOT, TASK
 from sheetfed.bus.door import BusDoor
+from sheetfed.bus.https import Https
 from sheetfed.bus.services import Service, Services
 from sheetfed.bus.tasks import Tasks
 from sheetfed.share import contract_folder
@@ -241,6 +242,9 @@ async def client_on(address: str, uid: int | None = None) -> AsyncIterator[Clien
         await connection.close()
 
 
+NO_HTTPS = Https(source="off")
+
+
 @dataclass
 class FakeService:
     """The daemon around the core, as Manager sees it."""
@@ -249,6 +253,8 @@ class FakeService:
     reloads: int = 0
     fault: Exception | None = None
     answer_deadline_s: float = 10.0
+    endpoints: Sequence[str] = ("http://127.0.0.1:18622",)
+    https: Https = NO_HTTPS
 
     async def reload(self) -> None:
         self.reloads += 1
@@ -262,7 +268,8 @@ class FakeService:
         return Services(
             service=Service(
                 version="1.2.3",
-                endpoints=lambda: ["http://127.0.0.1:18622"],
+                endpoints=lambda: self.endpoints,
+                https=lambda: self.https,
                 store_bytes=core.documents.stored_bytes,
                 store_limit_bytes=lambda: 20 << 30,
                 store_folder=core.cache.folder,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, grantwords, paths, storewords, surveys, values
+from sheetfed.bus.https import of_https
 from sheetfed.bus.report import Report
 from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import Kind, Result, Work
@@ -35,6 +36,10 @@ class Manager:
     @property
     def endpoints(self) -> list[str]:
         return list(self.services.service.endpoints())
+
+    @property
+    def https(self) -> dict[str, Variant]:
+        return of_https(self.services.service.https())
 
     @property
     def store_bytes(self) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sheetfed.bus.https import Https
 from sheetfed.bus.looks import Looks
 from sheetfed.bus.tasks import KEPT_S, Tasks
 from sheetfed.bus.units import Units
@@ -49,6 +50,7 @@ class Service:
 
     version: str
     endpoints: Callable[[], Sequence[str]]
+    https: Callable[[], Https]
     store_bytes: Callable[[], int]
     store_limit_bytes: Callable[[], int]
     store_folder: Path

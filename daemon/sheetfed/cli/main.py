@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from sheetfed import __version__
+from sheetfed.cli.config import config
 from sheetfed.cli.devices import devices
 from sheetfed.cli.documents import documents
 from sheetfed.cli.jobs import jobs
@@ -14,6 +15,7 @@ from sheetfed.cli.service import log_level, reload
 from sheetfed.cli.session import Session
 from sheetfed.cli.status import status
 from sheetfed.cli.store import store
+from sheetfed.cli.tls import tls
 
 EPILOG: Final = """\b
 Examples:
@@ -42,7 +44,19 @@ def main(context: click.Context, bus: str, is_json: bool) -> None:
     context.obj = Session(bus, is_json)
 
 
-for command in (status, devices, options, scan, jobs, documents, store, log_level, reload):
+for command in (
+    status,
+    devices,
+    options,
+    scan,
+    jobs,
+    documents,
+    store,
+    tls,
+    config,
+    log_level,
+    reload,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""Config: whether the configuration is right, before the service is asked to read it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from sheetfed.cli import show
+from sheetfed.cli.exits import Exit, Stop
+from sheetfed.cli.session import Session
+
+CHECK_EPILOG: Final = """\b
+Examples:
+  sheetctl config check
+  sheetctl config check --config ./sheetfed.toml
+"""
+DEFAULT: Final = Path("/etc/sheetfed/sheetfed.toml")
+_DEADLINE_S: Final = 60.0
+
+
+@click.group()
+def config() -> None:
+    """Look at the configuration."""
+
+
+@config.command(epilog=CHECK_EPILOG)
+@click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    default=DEFAULT,
+    show_default=True,
+    metavar="FILE",
+    help="This file, with its sibling conf.d/*.toml.",
+)
+@click.pass_obj
+def check(session: Session, file: Path) -> None:
+    """List everything that is wrong with the configuration; the service need not run."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "sheetfed", "--check-config", "--config", file],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_DEADLINE_S,
+        check=False,
+    )
+    said = answer.stderr.splitlines()
+    is_right = answer.returncode == 0
+    if session.is_json:
+        show.as_json({"file": str(file), "right": is_right, "messages": said})
+    elif is_right:
+        click.echo(f"{file} is right.")
+    if not session.is_json:
+        for line in said:
+            click.echo(show.cleaned(line), err=True)
+    if not is_right:
+        raise Stop(Exit.FAILED, f"{file} cannot be used")
