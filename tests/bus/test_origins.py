@@ -113,6 +113,15 @@ async def test_what_is_denied_stays_an_object_until_it_is_revoked(
     assert await origins(client) == {}
 
 
+async def test_an_origin_is_revoked_by_its_name(client: Client, core: FakeCore) -> None:
+    await client.call("AllowOrigin", "sa{sv}", PAGE, FOR_ALL)
+    assert await refused(client, "RevokeOrigin", "sa{sv}", PAGE, {}) == "NotFound"
+    await client.call("RevokeOrigin", "sa{sv}", f"{PAGE}/", FOR_ALL)
+    assert held(core) == NONE
+    core.grants.configure([PAGE])
+    assert await refused(client, "RevokeOrigin", "sa{sv}", PAGE, {}) == "WrongState"
+
+
 async def test_an_origin_that_never_asked_is_denied(client: Client, core: FakeCore) -> None:
     path = await client.call("DenyOrigin", "sa{sv}", "HTTPS://New.example:443/", {})
     assert (await origins(client))[path]["Origin"] == PAGE
@@ -169,7 +178,7 @@ async def test_a_user_at_the_machine_decides_what_is_for_that_user(
     await nobody.call("Revoke", path=path, interface=ORIGIN)
     assert held(core, NOBODY) == NONE
     for options in (FOR_ALL, {"uid": Variant("u", 0)}):
-        for member in ("AllowOrigin", "DenyOrigin"):
+        for member in ("AllowOrigin", "DenyOrigin", "RevokeOrigin"):
             assert await refused(nobody, member, "sa{sv}", PAGE, options) == "NotAllowed"
     assert core.grants.known() == []
 
@@ -181,6 +190,8 @@ async def test_without_polkit_an_ordinary_user_decides_nothing_here(
     (path,) = await origins(nobody)
     for call in (("Revoke",), ("Deny",), ("Grant", "a{sv}", {})):
         assert await refused(nobody, *call, path=path, interface=ORIGIN) == "NotAllowed"
+    for member in ("AllowOrigin", "DenyOrigin", "RevokeOrigin"):
+        assert await refused(nobody, member, "sa{sv}", PAGE, {}) == "NotAllowed"
     assert held(core, NOBODY) == NONE
 
 

@@ -54,6 +54,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     (MANAGER, "Reload"): _manage,
     (MANAGER, "Report"): _manage,
     (MANAGER, "RetryBackend"): _manage,
+    (MANAGER, "RevokeOrigin"): _decide_on_origin,
     (MANAGER, "SetLogLevel"): _manage,
     (ORIGIN, "Deny"): _manage_origin,
     (ORIGIN, "Grant"): _manage_origin,

@@ -13,7 +13,8 @@ from sheetfed.bus.report import Report
 from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import Kind, Result, Work
 from sheetfed.core import settings as core_settings
-from sheetfed.core.errors import ScanError
+from sheetfed.core.errors import NotFound, ScanError
+from sheetfed.core.grant import identity
 from sheetfed.core.model import Caller
 from sheetfed.core.permissions import Permission, completed
 from sheetfed.core.storekeeping import Exporting
@@ -173,6 +174,15 @@ class Manager:
             self.caller, grantwords.origin(origin), uid=decided.uid
         )
         return paths.origin(grant.id)
+
+    async def revoke_origin(self, origin: str, options: Mapping[str, Any]) -> None:
+        decided = grantwords.read(options, "uid", "all_users", caller=self.caller)
+        named = grantwords.origin(origin)
+        try:
+            await self.services.grants.revoke(self.caller, identity(decided.uid, named))
+        except NotFound:
+            self.services.grants.require_decidable(named)
+            raise
 
     async def set_log_level(self, level: str) -> None:
         if level not in LOG_LEVELS:

@@ -35,7 +35,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.SCAN_FAILED: "The scan failed; pages read before that are kept and written.",
     Exit.INCOMPLETE: "The scan stopped early; what there is was written.",
     Exit.CANCELED: "The scan was canceled; pages read before that are kept.",
-    Exit.NOT_FOUND: "There is no such job, document or page.",
+    Exit.NOT_FOUND: "There is no such job, document, page or web origin.",
     Exit.OUTPUT: "The output could not be written; the pages are kept.",
 }
 

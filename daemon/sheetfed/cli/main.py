@@ -10,6 +10,7 @@ from sheetfed.cli.devices import devices
 from sheetfed.cli.documents import documents
 from sheetfed.cli.jobs import jobs
 from sheetfed.cli.options import options
+from sheetfed.cli.origins import origins
 from sheetfed.cli.scan import scan
 from sheetfed.cli.service import log_level, reload
 from sheetfed.cli.session import Session
@@ -51,6 +52,7 @@ for command in (
     scan,
     jobs,
     documents,
+    origins,
     store,
     tls,
     config,

@@ -303,7 +303,7 @@ class Grants:
             origin,
             _whom(uid),
             decision,
-            extra={"origin": origin, "owner_uid": uid},
+            extra={"origin": origin} | ({} if uid is None else {"owner_uid": uid}),
         )
 
 
