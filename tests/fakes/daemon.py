@@ -18,7 +18,7 @@ from fakes.scripted import Scripted
 READY_DEADLINE_S = 15.0
 STOP_DEADLINE_S = 15.0
 CONFIG = """\
-http.listen = ["127.0.0.1:0"]
+http.listen = {listen}
 https.listen = []
 store.path = "{folder}/store"
 store.cache = "{folder}/cache"
@@ -100,6 +100,7 @@ async def running_daemon(
     folder: Path,
     *,
     config: str = "",
+    listen: Sequence[str] = ("127.0.0.1:0",),
     bus: str = "none",
     scripted: Scripted | None = None,
     store: DescriptorStore | None = None,
@@ -114,7 +115,7 @@ async def running_daemon(
     keeper = store or DescriptorStore()
     path = folder / "sheetfed.toml"
     scanners = f'scanners.sane_config_dir = "{scripted.folder}"\n' if scripted else VIRTUAL
-    path.write_text(CONFIG.format(folder=folder) + scanners + config)
+    path.write_text(CONFIG.format(folder=folder, listen=list(listen)) + scanners + config)
     log = folder / "log"
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.setblocking(False)

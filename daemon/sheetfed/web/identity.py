@@ -8,15 +8,17 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpVersion10, HttpVersion11
 
 from sheetfed.core import permissions as sets
 from sheetfed.core.access import not_granted
-from sheetfed.core.errors import OriginNotGranted, WrongHost
+from sheetfed.core.errors import InvalidParameter, OriginNotGranted, WrongHost
 from sheetfed.core.model import Caller, Owner
 from sheetfed.core.permissions import Permission, Permissions
 
 _PROXY_HEADERS: Final = re.compile(r"forwarded|via|x-forwarded-.*", re.IGNORECASE)
 _BROWSER_HEADERS: Final = re.compile(r"sec-fetch-.*", re.IGNORECASE)
+_VERSIONS: Final = (HttpVersion10, HttpVersion11)
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -95,8 +97,10 @@ def visitor(
 ) -> Visitor:
     """Check the request's host and origin, in the order of the protocol's rules.
 
-    Raises WrongHost or OriginNotGranted.
+    Raises WrongHost or OriginNotGranted, and InvalidParameter for another HTTP than 1.0 and 1.1.
     """
+    if request.version not in _VERSIONS:
+        raise InvalidParameter("this service speaks HTTP/1.1")
     connection = CONNECTION.get()
     headers = request.headers
     host = _host(request, connection, aliases)
@@ -151,6 +155,9 @@ def _origin(request: web.BaseRequest) -> str:
 
 
 def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, ...]) -> str:
+    if not request.raw_path.startswith("/"):
+        # Whoever names a host here means a proxy (RFC 9112 §3.2.2).
+        raise WrongHost("this service is no proxy: an address begins with a slash")
     hosts = request.headers.getall("Host", [])
     default_port = 443 if connection.is_tls else 80
     if len(hosts) == 1:
