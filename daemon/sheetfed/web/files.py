@@ -71,4 +71,6 @@ def _described(path: str, body: bytes) -> tuple[bytes, dict[str, str]]:
         headers["Content-Security-Policy"] = _POLICY
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Frame-Options"] = "DENY"
+        # Whoever opened the window must not move it, nor change it, under a click.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return body, headers
