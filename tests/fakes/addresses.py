@@ -16,7 +16,7 @@ _SAMPLES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a"}
 def every_address(folder: Path) -> Iterator[tuple[str, str]]:
     """A method and a path for each route, and for each RPC method."""
     door = assembled(FakeCore.assemble(folder), FolderIncoming(folder))
-    for pattern, methods, _ in door._guard._routes._routes:
+    for pattern, methods, *_ in door._guard._routes._routes:
         path = sample(pattern.pattern)
         assert pattern.fullmatch(path), f"no address was found for {pattern.pattern}"
         yield from ((method, path) for method in sorted(methods - {"HEAD"}))
