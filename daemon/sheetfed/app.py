@@ -28,6 +28,7 @@ from sheetfed.core.lapsing import Lapsing
 from sheetfed.core.latecomers import Latecomers
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.lookout import Lookout
+from sheetfed.core.removal import Removal
 from sheetfed.core.run import Parts
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
@@ -262,12 +263,14 @@ class App:
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
             jobs=self.jobs,
+            removal=Removal(jobs=self.jobs, ledger=self.ledger, documents=self.papers.documents),
             scanners=self.scanners,
             sessions=self.sessions,
             documents=self.papers.documents,
             arranging=self.papers.arranging,
             editing=self.papers.editing,
             loading=self.papers.loading,
+            splitting=self.papers.splitting,
             renders=self.papers.renders,
             transfers=self.transfers,
             incoming=self.store.incoming,
@@ -276,6 +279,8 @@ class App:
             hub=self.hub,
             peer_uid=self.peers.uid,
             handed=await asyncio.to_thread(inherited.listening, inherited.WEB),
+            log_level=journal.level,
+            set_log_level=journal.set_level,
         )
         self._teardown.push_async_callback(self.http_door.close)
         await self.http_door.start()

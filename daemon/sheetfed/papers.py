@@ -13,6 +13,7 @@ from sheetfed.core.loading import Loading
 from sheetfed.core.lost import give_up
 from sheetfed.core.ports import Clock
 from sheetfed.core.renders import Renders, prefix
+from sheetfed.core.splitting import Splitting
 from sheetfed.core.storekeeping import StoreKeeping
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.storage.store import Store
@@ -57,6 +58,12 @@ class Papers:
             blobs=store.blobs,
             room=store.room,
             clock=clock,
+        )
+        self.splitting = Splitting(
+            collection=self.collection,
+            documents=self.documents,
+            renders=self.renders,
+            measures=imaging,
         )
         self.intake = Intake(
             imaging=imaging,

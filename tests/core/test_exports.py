@@ -14,6 +14,8 @@ from sheetfed.core.exports import ExportOptions, Metadata, require_possible
         (ExportOptions(metadata=Metadata(title="Letters")), True),
         (ExportOptions(password="secret"), True),
         (ExportOptions(is_archive=True), True),
+        (ExportOptions(is_archive=True, pdf_version="1.7"), True),
+        (ExportOptions(pdf_version="1.4"), True),
     ],
 )
 def test_only_metadata_archive_and_password_are_about_the_whole_file(
@@ -35,6 +37,8 @@ def test_only_metadata_archive_and_password_are_about_the_whole_file(
         (ExportOptions(password="a\0b"), "password"),
         (ExportOptions(password="\ud800"), "password"),
         (ExportOptions(password="secret", is_archive=True), "password"),
+        (ExportOptions(pdf_version="1.3"), "version"),
+        (ExportOptions(pdf_version="2.0", is_archive=True), "version"),
     ],
 )
 def test_what_no_file_can_be_like_is_an_invalid_parameter(

@@ -243,3 +243,12 @@ async def test_one_whose_time_is_up_before_it_is_recorded_is_canceled(scans: Sca
     scans.core.store.joblog.saving.open()
     job = await holding
     assert (await scans.settled(job)).state is JobState.CANCELED
+
+
+async def test_what_it_was_asked_to_do_is_known_until_it_ends(scans: Scans) -> None:
+    job = await held(scans)
+    asked = scans.core.jobs.settings_of(ALICE, job.id)
+    assert asked.resolution == scans.core.jobs.defaults.resolution
+    await scans.core.jobs.cancel(ALICE, job.id)
+    with pytest.raises(WrongState):
+        scans.core.jobs.settings_of(ALICE, job.id)

@@ -29,6 +29,7 @@ class OpenDoor:
 
     core: FakeCore
     incoming: FolderIncoming
+    levels: list[str]
     base: str
     port: int
     http: aiohttp.ClientSession
@@ -80,8 +81,10 @@ def assembled(
     aliases: tuple[str, ...] = (),
     peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
     handed: Sequence[socket.socket] = (),
+    levels: list[str] | None = None,
 ) -> HttpDoor:
-    """The door over this core; it does not listen yet."""
+    """The door over this core; it does not listen yet. The last of `levels` is its log's."""
+    levels = ["info"] if levels is None else levels
     return HttpDoor(
         addresses=[Address("127.0.0.1", 0)],
         aliases=aliases,
@@ -89,12 +92,14 @@ def assembled(
         version="0.1.0",
         files=Files(PAGE),
         jobs=core.jobs,
+        removal=core.removal,
         scanners=core.scanners,
         sessions=core.sessions,
         documents=core.documents,
         arranging=core.arranging,
         editing=core.editing,
         loading=core.loading,
+        splitting=core.splitting,
         renders=core.renders,
         transfers=core.transfers,
         incoming=incoming,
@@ -103,6 +108,8 @@ def assembled(
         hub=core.hub,
         peer_uid=peer_uid,
         handed=handed,
+        log_level=lambda: levels[-1],
+        set_log_level=levels.append,
     )
 
 
@@ -116,7 +123,8 @@ async def open_door(
 ) -> AsyncIterator[OpenDoor]:
     incoming = FolderIncoming(folder)
     async with FakeCore.assemble(folder, **assembly).running() as core:
-        door = assembled(core, incoming, aliases=aliases, peer_uid=peer_uid)
+        levels = ["info"]
+        door = assembled(core, incoming, aliases=aliases, peer_uid=peer_uid, levels=levels)
         await door.start()
         base = door.endpoints[0]
         try:
@@ -124,6 +132,7 @@ async def open_door(
                 yield OpenDoor(
                     core=core,
                     incoming=incoming,
+                    levels=levels,
                     base=base,
                     port=int(base.rpartition(":")[2]),
                     http=client,

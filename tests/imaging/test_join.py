@@ -11,7 +11,7 @@ import pytest
 from PIL import Image as Pillow
 
 from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_spool
-from sheetfed.core.exports import Compression, ExportOptions, Metadata
+from sheetfed.core.exports import PDF_VERSIONS, Compression, ExportOptions, Metadata
 from sheetfed.core.model import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging.edited import opened
@@ -128,6 +128,26 @@ def test_a_password_encrypts_with_aes_256(masters: list[Path]) -> None:
     assert "No syntax or stream encoding errors" in told(
         "qpdf", f"--password={password}", "--check", made
     )
+
+
+@pytest.mark.parametrize("version", PDF_VERSIONS)
+def test_a_pdf_says_the_version_that_is_asked_for(masters: list[Path], version: str) -> None:
+    made = joined(masters, ImageType.PDF, ExportOptions(pdf_version=version))
+    assert made.read_bytes()[:8] == f"%PDF-{version}".encode()
+    told("qpdf", "--check", made)
+    made.unlink()
+    sealed = joined(masters, ImageType.PDF, ExportOptions(pdf_version=version, password="x"))
+    assert sealed.read_bytes()[:8] >= b"%PDF-1.7"
+
+
+def test_the_same_pages_make_the_same_pdf(masters: list[Path]) -> None:
+    def made(count: int) -> bytes:
+        target = joined(masters[:count], ImageType.PDF, ExportOptions())
+        content = target.read_bytes()
+        target.unlink()
+        return content
+
+    assert made(3) == made(3) != made(2)
 
 
 @pytest.mark.parametrize("languages", [(), ("eng",)], ids=["no text", "text"])

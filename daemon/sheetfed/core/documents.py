@@ -106,6 +106,12 @@ class Documents:
         pages = [] if found is None else self.pages_of(found)
         return [index for index, page in enumerate(pages) if page.job == job]
 
+    def pages_by(self, document: DocumentId, job: JobId) -> list[Page]:
+        """The pages in the document that this job has scanned, in the order of their scanning."""
+        found = self._collection.documents.get(document)
+        pages = [] if found is None else self.pages_of(found)
+        return sorted((page for page in pages if page.job == job), key=lambda page: page.sequence)
+
     def knows(self, page: PageId) -> bool:
         return page in self._collection.pages
 

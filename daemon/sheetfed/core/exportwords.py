@@ -41,7 +41,7 @@ def parse(words: Mapping[str, object], image_type: ImageType) -> ExportOptions:
         quality=_quality(known.get("quality", DEFAULT_QUALITY)),
         compression=_compression(known.get("compression", Compression.AUTO), image_type),
         page_mm=_page_mm(known.get("page_size")),
-        metadata=Metadata(**{name: _text(name, known.get(name, "")) for name in METADATA}),
+        metadata=Metadata(**{name: text(name, known.get(name, "")) for name in METADATA}),
         password=_password(known.get("password", "")),
         is_archive=_flag("archive", known.get("archive", False)),
         text_languages=_languages(known.get("languages", [])),
@@ -78,7 +78,7 @@ def _page_mm(value: object) -> tuple[float, float] | None:
     return sizes[value.lower()]
 
 
-def _text(name: str, value: object) -> str:
+def text(name: str, value: object) -> str:
     if not isinstance(value, str) or len(value) > TEXT_AT_MOST or _UNPRINTABLE.search(value):
         raise invalid(name, f"a text of at most {TEXT_AT_MOST} printable characters")
     return value

@@ -133,6 +133,18 @@ class Jobs:
         """Whether it holds its scanner until its owner lets it begin."""
         return job.id in self._reserved
 
+    def settings_of(self, caller: Caller, job: JobId) -> ScanSettings:
+        """What a job that has not ended was asked to do. Raises NotFound, Gone or WrongState."""
+        found = self._ledger.get(caller, job)
+        if found.id not in self._runs:
+            raise WrongState(f"the job is {found.state}", details={"state": str(found.state)})
+        return self._runs[found.id].settings
+
+    @property
+    def defaults(self) -> Defaults:
+        """What a scan is done with when its caller does not say."""
+        return self._defaults
+
     async def choose(
         self, caller: Caller, word: str | None, instance: InstanceId | None = None
     ) -> Scanner:

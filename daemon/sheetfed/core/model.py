@@ -79,9 +79,10 @@ class ScanSettings:
     """What a caller asks of a scan; None leaves a thing to configuration or driver.
 
     resolution in dpi, depth in bits a sample (8 or 16), pages at most (None: all there are),
-    brightness and contrast −100…100. `document` is one of the caller's own, to append to.
-    `options` are the driver's own, set last; `lease_options` those its lease has set before, and
-    no default overrides. `ignored` lists the words that were not understood.
+    brightness and contrast −100…100. `silence_timeout_s`: so long the scanner may tell nothing of
+    a page. `document` is one of the caller's own, to append to. `options` are the driver's own, set
+    last; `lease_options` those its lease has set before, and no default overrides. `ignored` lists
+    the words that were not understood.
     """
 
     scanner: str | None = None
@@ -97,6 +98,7 @@ class ScanSettings:
     deskew: bool = False
     auto_crop: bool = False
     wait_for_paper_s: float = 0.0
+    silence_timeout_s: float | None = None
     queue: bool = False
     document: DocumentId | None = None
     options: Mapping[str, OptionAsked] = field(default_factory=dict)

@@ -20,7 +20,8 @@ from sheetfed.core.intake import Intake
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, Scanner, ScanSettings
-from sheetfed.core.ports import Clock, Spools
+from sheetfed.core.ports import Clock, Spool, Spools
+from sheetfed.core.silence import while_heard
 from sheetfed.core.states import JobEvent
 from sheetfed.core.touchup import TouchUp
 
@@ -91,7 +92,7 @@ class Run:
         self._clock = parts.clock
         self._job = job
         self._scanner = scanner
-        self._settings = settings
+        self.settings = settings
         self._pause_timeout_s = pause_timeout_s
         self._conveyor = Conveyor(intake=parts.intake, committed=self._tell_committed)
         self._read = 0
@@ -118,17 +119,17 @@ class Run:
             raise self._conveyor.failure
 
     async def _scan(self, device: Device) -> None:
-        configured = await self._unless_canceled(lambda: device.configure(self._settings), device)
+        configured = await self._unless_canceled(lambda: device.configure(self.settings), device)
         self._ledger.update(
             replace(
                 self._ledger.now(self._job),
                 snapped=configured.snapped,
-                ignored=(*self._settings.ignored, *configured.ignored),
+                ignored=(*self.settings.ignored, *configured.ignored),
             )
         )
         self._ledger.move(self._job, JobEvent.STARTED)
-        wanted = 1 if configured.source is PaperSource.FLATBED else self._settings.pages
-        patience_s = self._settings.wait_for_paper_s
+        wanted = 1 if configured.source is PaperSource.FLATBED else self.settings.pages
+        patience_s = self.settings.wait_for_paper_s
         while wanted is None or self._read < wanted:
             if self.control.draining:
                 raise Interrupted
@@ -168,15 +169,13 @@ class Run:
             owner=now.owner,
             instance=now.instance,
             created=self._clock.now(),
-            touch_up=touch_up(self._settings),
+            touch_up=touch_up(self.settings),
         )
         try:
             self._intake.expect(ticket)
             spool = await self._spools.create(ticket)
             try:
-                await self._unless_canceled(
-                    lambda: device.read_page(spool, self._tell_progress), device
-                )
+                await self._unless_canceled(lambda: self._read_into(spool, device), device)
             except BaseException:
                 spool.close()
                 await self._spools.drop(spool)
@@ -188,6 +187,14 @@ class Run:
         spool.close()
         self._read += 1
         self._conveyor.put(spool)
+
+    async def _read_into(self, spool: Spool, device: Device) -> None:
+        await while_heard(
+            lambda told: device.read_page(spool, told),
+            told=self._tell_progress,
+            silence_s=self.settings.silence_timeout_s,
+            call_off=device.cancel,
+        )
 
     async def _wait_for_paper(self, fault: FeederEmpty, patience_s: float) -> float:
         if patience_s <= 0:

@@ -78,6 +78,7 @@ def parse(words: Mapping[str, object]) -> ScanSettings:
         deskew=reader.flag("deskew"),
         auto_crop=reader.flag("auto_crop"),
         wait_for_paper_s=reader.number("wait_for_paper_s", 0.0, _LONGEST_WAIT_S) or 0.0,
+        silence_timeout_s=reader.number("silence_timeout_s", 0.0, _LONGEST_WAIT_S) or None,
         queue=reader.flag("queue"),
         document=_document(reader),
         options=_options(reader),

@@ -42,7 +42,8 @@ def finish(source: Path, target: Path, options: ExportOptions) -> None:
             pdf.save(
                 cast("BinaryIO", saved),
                 encryption=_encryption(options.password) or False,
-                min_version=_VERSION,
+                min_version=_VERSION if options.password else options.pdf_version or _VERSION,
+                force_version="" if options.password else options.pdf_version,
                 fix_metadata_version=True,
             )
         saved.finish()

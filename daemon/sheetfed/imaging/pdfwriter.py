@@ -4,7 +4,7 @@ A page's objects are written when it comes: memory holds one page, however many 
 would hold all pages, or have to be given names of files that are clear.
 """
 
-import secrets
+import hashlib
 from decimal import Decimal
 from typing import Any, BinaryIO, Final
 
@@ -21,6 +21,7 @@ class PdfWriter:
         self._offsets: dict[int, int] = {}
         self._next = _TREE + 1
         self._pages: list[int] = []
+        self._digest = hashlib.sha256()
         file.write(_HEADER)
 
     def append(self, part: BinaryIO) -> None:
@@ -40,7 +41,8 @@ class PdfWriter:
         self.write(_TREE, b"<< /Type /Pages /Count %d /Kids [ %b ] >>" % (count, kids))
         self.write(_CATALOG, b"<< /Type /Catalog /Pages %b >>" % _reference(_TREE))
         at = self._file.tell()
-        name = secrets.token_hex(16).encode()
+        # The same pages make the same file, so that its parts can be asked for one by one.
+        name = self._digest.hexdigest()[:32].encode()
         self._file.write(b"xref\n0 %d\n%b" % (self._next, _FREE))
         for number in range(1, self._next):
             self._file.write(b"%010d 00000 n \n" % self._offsets[number])
@@ -57,6 +59,7 @@ class PdfWriter:
     def write(self, number: int, content: bytes) -> None:
         self._offsets[number] = self._file.tell()
         self._file.write(b"%d 0 obj\n%b\nendobj\n" % (number, content))
+        self._digest.update(content)
 
 
 class _Copying:

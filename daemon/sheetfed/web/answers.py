@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sheetfed.core.errors import ErrorCode, MethodNotAllowed, ScanError
 from sheetfed.web import errors
+from sheetfed.web.rest import faults
 
 RPC_CALL: ContextVar[tuple[str, str, str] | None] = ContextVar("rpc_call")
 """The id, method and cmdId of the RPC request that is being answered, once they are read."""
@@ -42,7 +43,9 @@ def error_answer(request: web.BaseRequest, error: ScanError) -> web.Response:
     words = errors.words(error)
     call = RPC_CALL.get(None)
     body: dict[str, object] = {"error": words}
-    if request.path.startswith(("/f/", "/fa/")):
+    if faults.is_ours(request.path):
+        body = faults.words(error, request.path)
+    elif request.path.startswith(("/f/", "/fa/")):
         instance, method, command = call or ("", request.path.rpartition("/")[2], "")
         body = {"id": instance, "method": method, "result": [], "cmdId": command, "error": words}
     answer = json_answer(body, status=errors.STATUS[error.code])

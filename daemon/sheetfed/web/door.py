@@ -19,9 +19,11 @@ from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Incoming
+from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
+from sheetfed.core.splitting import Splitting
 from sheetfed.core.transfers import Transfers
 from sheetfed.web import methods
 from sheetfed.web.acquiring import Acquiring
@@ -39,6 +41,7 @@ from sheetfed.web.listener import Guests, Listener
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
+from sheetfed.web.rest import api
 from sheetfed.web.routes import ANY, GET, GET_ONLY, POST_ONLY, Routes
 from sheetfed.web.rpc import Rpc
 from sheetfed.web.server import Server
@@ -58,6 +61,7 @@ _NEWCOMERS_S: Final = 0.5
 
 class HttpDoor:
     """Started once; `endpoints` are the addresses it really serves, `methods` the RPC table,
+    `routes` what is answered,
     `differences` what the service manager's sockets and the addresses disagree on."""
 
     def __init__(
@@ -69,12 +73,14 @@ class HttpDoor:
         version: str,
         files: Files,
         jobs: Jobs,
+        removal: Removal,
         scanners: Scanners,
         sessions: Sessions,
         documents: Documents,
         arranging: Arranging,
         editing: Editing,
         loading: Loading,
+        splitting: Splitting,
         renders: Renders,
         transfers: Transfers,
         incoming: Incoming,
@@ -82,6 +88,8 @@ class HttpDoor:
         grants: Grants,
         hub: Hub,
         peer_uid: Callable[[socket.socket], int | None],
+        log_level: Callable[[], str],
+        set_log_level: Callable[[str], None],
         handed: Sequence[socket.socket] = (),
     ) -> None:
         """`handed` are the listening sockets that the service manager holds for us."""
@@ -132,7 +140,28 @@ class HttpDoor:
             deciding.decide,
             needs=None,
         )
+        api.add(
+            routes,
+            api.Parts(
+                version=version,
+                access=access,
+                jobs=jobs,
+                removal=removal,
+                scanners=scanners,
+                sessions=sessions,
+                documents=documents,
+                arranging=arranging,
+                editing=editing,
+                loading=loading,
+                splitting=splitting,
+                renders=renders,
+                receiving=receiving,
+                log_level=log_level,
+                set_log_level=set_log_level,
+            ),
+        )
         routes.add(GET, files.pattern, files.answer, needs=None)
+        self.routes = routes
         self._guard = Guard(
             aliases=tuple(alias.lower() for alias in aliases),
             permissions=access.admitted,

@@ -8,11 +8,11 @@ from aiohttp import web
 from sheetfed.core.errors import NotFound
 from sheetfed.core.model import ImageType
 from sheetfed.core.renders import Renders
-from sheetfed.core.settings import invalid
 from sheetfed.web import export_words, identity
 from sheetfed.web.buffer import Buffers
 from sheetfed.web.method import Base64File, Call, Result
 from sheetfed.web.parameters import image_type, query_indices
+from sheetfed.web.secretheader import password
 from sheetfed.web.sending import send
 
 PASSWORD_HEADER: Final = "DWT-PDF-PASSWORD"  # noqa: S105
@@ -41,7 +41,7 @@ class Encoding:
         """GET /dwt/{version}/doc"""
         query = request.query
         wanted = image_type(query.get("type") or ImageType.PDF)
-        options = export_words.from_query(query, wanted, _password(request))
+        options = export_words.from_query(query, wanted, password(request, PASSWORD_HEADER))
         buffer = self._buffers.of(identity.caller(), query.get("id", ""))
         if buffer is None or not buffer.pages:
             raise NotFound("this instance has no pages")
@@ -55,15 +55,3 @@ class Encoding:
         }
         async with self._renders.export(pages, wanted, options) as file:
             return await send(request, file, headers)
-
-
-def _password(request: web.BaseRequest) -> str:
-    """In UTF-8 or, as a browser writes a header's characters, in Latin-1."""
-    words = request.headers.getall(PASSWORD_HEADER, [""])
-    if len(words) != 1:
-        raise invalid(PASSWORD_HEADER, "one password")
-    raw = words[0].encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")

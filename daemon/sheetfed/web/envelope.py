@@ -9,7 +9,8 @@ from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.settings import invalid
 
 DEPTH_AT_MOST: Final = 32
-_INSTANCE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+INSTANCE_PATTERN: Final = "[A-Za-z0-9_-]{1,64}"
+_INSTANCE: Final = re.compile(INSTANCE_PATTERN)
 _NO_INSTANCE: Final = "1"
 
 

@@ -20,7 +20,7 @@ class Reading:
         self, call: Call, indices: Sequence[int], options: Mapping[str, object] | None
     ) -> Result:
         """Page by page: others' pages have their turns between."""
-        formats = _formats(options or {})
+        wanted = formats(options or {})
         pages = self._buffers.pages(call, indices)
         return [
             [
@@ -31,12 +31,12 @@ class Reading:
                     "page": index,
                 }
                 for index, page in zip(indices, pages, strict=True)
-                for code in await self._editing.barcodes(call.caller, page.id, formats)
+                for code in await self._editing.barcodes(call.caller, page.id, wanted)
             ]
         ]
 
 
-def _formats(options: Mapping[str, object]) -> tuple[BarcodeFormat, ...]:
+def formats(options: Mapping[str, object]) -> tuple[BarcodeFormat, ...]:
     for name in options:
         if name != "formats":
             raise invalid(name[:64], "formats")

@@ -1,7 +1,7 @@
 """Receiving: what a client sends becomes a file, a piece at a time, and goes with the request."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from sheetfed.web.base64text import Base64Text
 from sheetfed.web.longtext import LongText
 
 _WRITTEN_AT_ONCE_BYTES: Final = 1 << 20
+_HEAD_AT_MOST_BYTES: Final = 4096
+_BLANKS: Final = b" \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,54 @@ class Receiving:
     @asynccontextmanager
     async def body(self, request: web.BaseRequest) -> AsyncIterator[Received]:
         """The body as it is. Raises TooLarge or StoreFull."""
+        await self._require_bounded(request)
+        async with self._incoming.receive() as file:
+            async with bodies.pieces(request) as pieces:
+                await self._fill(file, pieces)
+            yield Received(file.path)
+
+    @asynccontextmanager
+    async def either(
+        self, request: web.BaseRequest
+    ) -> AsyncIterator[Received | Mapping[str, object]]:
+        """A file, or an object in JSON: its first character tells it from any image. No body is
+        an empty object. Raises TooLarge, StoreFull or InvalidParameter."""
+        await self._require_bounded(request)
+        found: Received | Mapping[str, object]
+        async with AsyncExitStack() as until_answered:
+            async with bodies.pieces(request) as pieces:
+                head = await _head(pieces)
+                if head.lstrip(_BLANKS)[:1] in (b"", b"{"):
+                    found = envelope.parse(await self._whole(head, pieces))
+                else:
+                    file = await until_answered.enter_async_context(self._incoming.receive())
+                    await self._fill(file, pieces, head)
+                    found = Received(file.path)
+            yield found
+
+    async def _require_bounded(self, request: web.BaseRequest) -> None:
         if (request.content_length or 0) > self._file_at_most_bytes:
             await bodies.discard(request)
             raise _too_large(self._file_at_most_bytes)
-        async with self._incoming.receive() as file:
-            inflow = _Inflow(file, at_most_bytes=self._file_at_most_bytes)
-            async with bodies.pieces(request) as pieces:
-                async for piece in pieces:
-                    inflow.take(piece)
-                    await inflow.flush(at_least_bytes=_WRITTEN_AT_ONCE_BYTES)
-            await inflow.end()
-            yield Received(file.path)
+
+    async def _fill(
+        self, file: IncomingFile, pieces: AsyncIterator[bytes], head: bytes = b""
+    ) -> None:
+        inflow = _Inflow(file, at_most_bytes=self._file_at_most_bytes)
+        inflow.take(head)
+        async for piece in pieces:
+            inflow.take(piece)
+            await inflow.flush(at_least_bytes=_WRITTEN_AT_ONCE_BYTES)
+        await inflow.end()
+
+    async def _whole(self, head: bytes, pieces: AsyncIterator[bytes]) -> bytes:
+        text = bytearray(head)
+        while len(text) <= self._json_at_most_bytes:
+            piece = await anext(pieces, b"")
+            if not piece:
+                return bytes(text)
+            text += piece
+        raise TooLarge("the request's body is larger than the limit")
 
     @asynccontextmanager
     async def call(self, request: web.BaseRequest) -> AsyncIterator[Mapping[str, object]]:
@@ -105,6 +144,16 @@ class _Inflow:
     async def end(self) -> None:
         await self.flush(at_least_bytes=1)
         await self._file.close()
+
+
+async def _head(pieces: AsyncIterator[bytes]) -> bytes:
+    """As much as tells what the body is."""
+    head = b""
+    async for piece in pieces:
+        head += piece
+        if head.lstrip(_BLANKS) or len(head) > _HEAD_AT_MOST_BYTES:
+            break
+    return head
 
 
 def _too_large(at_most_bytes: int) -> TooLarge:

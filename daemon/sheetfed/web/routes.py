@@ -35,6 +35,10 @@ class Routes:
         """`needs`: what a web origin has to be allowed; None: the handler sees to that."""
         self._routes.append((re.compile(pattern), methods, handler, needs))
 
+    def every(self) -> list[tuple[re.Pattern[str], frozenset[str]]]:
+        """What each takes."""
+        return [(pattern, methods) for pattern, methods, *_ in self._routes]
+
     def find(self, method: str, path: str) -> tuple[Handler, Mapping[str, str], Permission | None]:
         """What answers, what the pattern named, and what it needs.
 

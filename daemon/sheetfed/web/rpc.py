@@ -17,7 +17,7 @@ from sheetfed.web.receiving import Receiving
 from sheetfed.web.routes import not_allowed
 from sheetfed.web.sending import send
 
-_BY_GET: Final = "VersionInfo"
+BY_GET: Final = "VersionInfo"
 
 
 class Rpc:
@@ -35,7 +35,7 @@ class Rpc:
     ) -> web.StreamResponse:
         name = named["method"]
         method = self._table.get(name)
-        if request.method != "POST" and (name != _BY_GET or request.method == "HEAD"):
+        if request.method != "POST" and (name != BY_GET or request.method == "HEAD"):
             raise not_allowed({"POST"})
         if method is not None:
             identity.require(method.needs)

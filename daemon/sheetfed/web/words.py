@@ -4,50 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sheetfed.core.settings import invalid
-
-_PIXEL_TYPES: Final = {0: "bw", 1: "gray", 2: "color"}
-"""TWPT_BW, TWPT_GRAY, TWPT_RGB (TWAIN 2.5, ICAP_PIXELTYPE)."""
-
-_SUPPORTED_SIZES: Final[Mapping[int, str | None]] = {
-    0: None,
-    1: "A4",
-    2: "B5",
-    3: "Letter",
-    4: "Legal",
-    5: "A5",
-    6: "ISO B4",
-    7: "ISO B6",
-    9: "Ledger",
-    10: "Executive",
-    11: "A3",
-    13: "A6",
-    14: "C4",
-    15: "C5",
-    16: "C6",
-    22: "A7",
-    23: "A8",
-    29: "ISO B5",
-    38: "B4",
-    39: "B6",
-    52: "Statement",
-    53: "Business card",
-    54: None,
-}
-"""TWSS_* numbers (TWAIN 2.5, ICAP_SUPPORTEDSIZES) of the sizes that have a name here; TWSS_NONE and
-TWSS_MAXSIZE are all that the scanner reaches."""
+from sheetfed.web import twain
 
 
 def _pixel_type(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value not in _PIXEL_TYPES:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise invalid("PixelType", "0, 1, 2")
-    return _PIXEL_TYPES[int(value)]
+    if value not in twain.PIXEL_TYPES:
+        raise invalid("PixelType", "0, 1, 2")
+    return twain.PIXEL_TYPES[int(value)]
 
 
 def _size(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if value not in _SUPPORTED_SIZES:
-            raise invalid("page_size", ", ".join(map(str, _SUPPORTED_SIZES)) + " or a name")
-        return _SUPPORTED_SIZES[int(value)]
+        if value not in twain.SIZES:
+            raise invalid("page_size", ", ".join(map(str, twain.SIZES)) + " or a name")
+        return twain.SIZES[int(value)][1]
     return value
 
 

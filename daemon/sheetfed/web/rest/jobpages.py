@@ -1,0 +1,121 @@
+"""Job pages: what a job has scanned, one page after the other or any of them."""
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core import renders
+from sheetfed.core.documents import Documents
+from sheetfed.core.errors import IndexOutOfRange, NotFound
+from sheetfed.core.jobs import Jobs
+from sheetfed.core.model import Caller, ImageType, Job, JobId, JobState, Page
+from sheetfed.core.renders import Renders
+from sheetfed.core.settings import invalid
+from sheetfed.web.answers import json_answer
+from sheetfed.web.parameters import image_type
+from sheetfed.web.rest import jobviews
+from sheetfed.web.rest.cursors import Cursor, Cursors
+from sheetfed.web.rest.operation import Asked
+from sheetfed.web.sending import send
+
+TYPES: Final = (ImageType.PNG, ImageType.JPEG)
+
+
+class JobPages:
+    """Pages are handed out as they come. A page that could not be sent is the next one again."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        documents: Documents,
+        renders: Renders,
+        images: Cursors,
+        infos: Cursors,
+    ) -> None:
+        self._jobs = jobs
+        self._documents = documents
+        self._renders = renders
+        self._images = images
+        self._infos = infos
+
+    async def next_page(self, asked: Asked) -> web.StreamResponse:
+        wanted = _type(asked.query)
+        job = self._jobs.get(asked.caller, asked.job)
+        named = asked.query.get("page")
+        if named:
+            return await self._send(asked, self._named(job, named), wanted)
+        return await self.handed_out(asked, job.id, wanted)
+
+    async def handed_out(self, asked: Asked, job: JobId, wanted: ImageType) -> web.StreamResponse:
+        """The next page; 204 once at the end. Raises Gone then."""
+        cursor = self._images.of(job)
+        async with cursor.turn:
+            page = await self._upcoming(asked.caller, job, cursor)
+            if page is None:
+                return cursor.end()
+            answer = await self._send(asked, page, wanted)
+            cursor.advance(page.sequence)
+            return answer
+
+    async def next_info(self, asked: Asked) -> web.StreamResponse:
+        job = self._jobs.get(asked.caller, asked.job)
+        cursor = self._infos.of(job.id)
+        async with cursor.turn:
+            page = await self._upcoming(asked.caller, job.id, cursor)
+            if page is None:
+                return cursor.end()
+            number = self._pages(job).index(page) + 1
+            cursor.advance(page.sequence)
+            return json_answer(jobviews.page(page, number, asked.base_url))
+
+    async def at(self, asked: Asked, job: Job, index: int) -> web.StreamResponse:
+        """The page at this index among the job's; 204 when it may still come."""
+        wanted = _type(asked.query)
+        pages = self._pages(job)
+        if 0 <= index < len(pages):
+            return await self._send(asked, pages[index], wanted)
+        if index >= 0 and not _rests(job):
+            return web.Response(status=204)
+        raise IndexOutOfRange(details={"index": index, "pages": len(pages)})
+
+    async def _upcoming(self, caller: Caller, ident: JobId, cursor: Cursor) -> Page | None:
+        """The first page that was not handed out; None when no other will come."""
+        while True:
+            job = self._jobs.get(caller, ident)
+            for page in self._pages(job):
+                if page.sequence > cursor.last:
+                    return page
+            if _rests(job):
+                return None
+            now = job
+            while (now.pages, _rests(now)) == (job.pages, False):
+                now = await self._jobs.changed(caller, now)
+
+    def _pages(self, job: Job) -> list[Page]:
+        return self._documents.pages_by(job.document, job.id)
+
+    def _named(self, job: Job, uid: str) -> Page:
+        for page in self._pages(job):
+            if page.id == uid:
+                return page
+        raise NotFound("this job has no such page")
+
+    async def _send(self, asked: Asked, page: Page, wanted: ImageType) -> web.StreamResponse:
+        data = await self._renders.read(renders.fitted(page, None, None, wanted))
+        headers = {"Content-Type": wanted.media_type, "Cache-Control": "private, no-store"}
+        return await send(asked.request, BytesIO(data), headers)
+
+
+def _rests(job: Job) -> bool:
+    """Whether no page will come by itself."""
+    return job.state.is_final or job.state is JobState.PAUSED
+
+
+def _type(query: Mapping[str, str]) -> ImageType:
+    found = image_type(query.get("type") or ImageType.PNG)
+    if found not in TYPES:
+        raise invalid("type", ", ".join(each.media_type for each in TYPES))
+    return found

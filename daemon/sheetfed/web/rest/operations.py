@@ -1,0 +1,81 @@
+"""Operations: the table of the whole REST API, and what binds it to what does them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from sheetfed.core.access import Access
+from sheetfed.core.errors import ErrorCode
+from sheetfed.web.rest.operation import Asked, Group, Operation
+from sheetfed.web.rest.table import describing, documents, first, scanning, server
+from sheetfed.web.routes import Routes
+
+GROUPS: Final[tuple[Group, ...]] = (
+    server.SERVER,
+    scanning.SCANNERS,
+    scanning.JOBS,
+    scanning.JOB_PAGES,
+    scanning.JOB_CONTENT,
+    scanning.PENDING,
+    documents.DOCUMENTS,
+    documents.PAGES,
+    documents.EDITS,
+    documents.DIVIDING,
+    documents.PROCESSING,
+    first.FIRST,
+    describing.DESCRIPTION,
+)
+
+COMMON_ERRORS: Final = (
+    ErrorCode.INVALID_PARAMETER,
+    ErrorCode.METHOD_NOT_ALLOWED,
+    ErrorCode.ORIGIN_NOT_GRANTED,
+    ErrorCode.NOT_ALLOWED,
+    ErrorCode.WRONG_HOST,
+    ErrorCode.TOO_LARGE,
+    ErrorCode.TOO_MANY,
+    ErrorCode.SHUTTING_DOWN,
+    ErrorCode.INTERNAL_ERROR,
+)
+"""What any call can be refused with."""
+
+_NAMED: Final = re.compile(r"\{(\w+)\}")
+
+
+def add(routes: Routes, access: Access, *doers: object) -> None:
+    """Every operation as a route; `doers` has one of each group's class."""
+    for group in GROUPS:
+        (doer,) = (each for each in doers if isinstance(each, group.kind))
+        for operation in group.operations:
+            handler = _Handler(operation, doer, access)
+            address = pattern(operation.path)
+            routes.add(operation.methods, address, handler, needs=operation.needs)
+
+
+def pattern(path: str) -> str:
+    """Of the addresses that it describes; a slash at the end is no matter."""
+    return _NAMED.sub(r"(?P<\1>[^/]{1,128})", path) + "/?"
+
+
+def every() -> Sequence[Operation]:
+    return [operation for group in GROUPS for operation in group.operations]
+
+
+class _Handler:
+    """What a route calls."""
+
+    def __init__(self, operation: Operation, doer: object, access: Access) -> None:
+        self._does = partial(operation.does, doer)
+        self._access = access
+        self._needs = operation.needs
+
+    async def __call__(
+        self, request: web.BaseRequest, named: Mapping[str, str]
+    ) -> web.StreamResponse:
+        asked = Asked(request, named)
+        if self._needs is not None:
+            await self._access.require(asked.caller, self._needs)
+        return await self._does(asked)
