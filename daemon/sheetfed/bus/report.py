@@ -31,7 +31,8 @@ CONTENTS: Final[Mapping[str, str]] = {
     "backends.json": "how SANE's backends answered, which are in quarantine, what is hidden",
     "jobs.json": "how the latest jobs ended: times, pages, settings that could not be had, the "
     "reason; not whose they were",
-    "store.json": "how much is stored, for how many owners, and how full the disk is",
+    "store.json": "how much is stored, for how many owners, how full the disk is, and how many "
+    "web origins are granted, denied or waiting",
 }
 """The files of the bundle, beside this list itself in `README`."""
 
@@ -125,9 +126,14 @@ class Report:
             "documents": sum(each.documents for each in usage),
             "pages": sum(each.pages for each in usage),
             "owners": dict(kinds),
+            "grants": self._grants(),
             "disk_bytes": disk.total,
             "disk_free_bytes": disk.free,
         }
+
+    def _grants(self) -> dict[str, int]:
+        grants = self._services.grants.visible_to(EVERYTHING)
+        return dict(Counter(grant.state.value for grant in grants))
 
 
 def _outcome(job: Job) -> dict[str, object]:

@@ -22,6 +22,7 @@ class Exit(IntEnum):
     CANCELED = 9
     NOT_FOUND = 10
     OUTPUT = 11
+    TROUBLE = 12
 
 
 MEANINGS: Final[Mapping[Exit, str]] = {
@@ -37,6 +38,7 @@ MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.CANCELED: "The scan was canceled; pages read before that are kept.",
     Exit.NOT_FOUND: "There is no such job, document, page or web origin.",
     Exit.OUTPUT: "The output could not be written; the pages are kept.",
+    Exit.TROUBLE: "The doctor found trouble.",
 }
 
 _OURS: Final = "org.sheetfed1.Error."
@@ -55,6 +57,7 @@ OF_NAMES: Final[Mapping[str, Exit]] = {
     f"{_OURS}TooMany": Exit.BUSY,
     f"{_OURS}ShuttingDown": Exit.NO_SERVICE,
     f"{_DBUS}AccessDenied": Exit.NOT_ALLOWED,
+    f"{_DBUS}InteractiveAuthorizationRequired": Exit.NOT_ALLOWED,
     f"{_DBUS}UnknownObject": Exit.NOT_FOUND,
     f"{_DBUS}ServiceUnknown": Exit.NO_SERVICE,
     f"{_DBUS}NameHasNoOwner": Exit.NO_SERVICE,

@@ -7,10 +7,12 @@ import click
 from sheetfed import __version__
 from sheetfed.cli.config import config
 from sheetfed.cli.devices import devices
+from sheetfed.cli.doctor import doctor
 from sheetfed.cli.documents import documents
 from sheetfed.cli.jobs import jobs
 from sheetfed.cli.options import options
 from sheetfed.cli.origins import origins
+from sheetfed.cli.report import report
 from sheetfed.cli.scan import scan
 from sheetfed.cli.service import log_level, reload
 from sheetfed.cli.session import Session
@@ -56,6 +58,8 @@ for command in (
     store,
     tls,
     config,
+    doctor,
+    report,
     log_level,
     reload,
 ):

@@ -22,6 +22,7 @@ LONG_CALL_DEADLINE_S: Final = 600.0
 """For calls whose work grows with the number of pages."""
 
 _DBUS: Final = "org.freedesktop.DBus"
+_SYSTEMD: Final = "org.freedesktop.systemd1"
 _OWNER_CHANGED: Final = (
     f"type='signal',sender='{_DBUS}',interface='{_DBUS}',member='NameOwnerChanged',arg0='{NAME}'"
 )
@@ -108,6 +109,35 @@ class Remote:
         """The objects that have this interface: their properties by their paths."""
         objects = await self.call("GetManagedObjects", interface=f"{_DBUS}.ObjectManager")
         return {path: found[interface] for path, found in objects.items() if interface in found}
+
+    async def can_reach(self, name: str) -> bool:
+        """Whether this name is on the bus, or is put there when it is called."""
+        reply = await self._connection.ask("NameHasOwner", "s", [name])
+        if reply.body[0]:
+            return True
+        reply = await self._connection.ask("ListActivatableNames")
+        return name in reply.body[0]
+
+    async def unit(self, name: str) -> dict[str, Any]:
+        """The properties of one of systemd's units. Raises Refusal where there is no systemd."""
+        reply = await self._connection.ask(
+            "LoadUnit",
+            "s",
+            [name],
+            destination=_SYSTEMD,
+            path="/org/freedesktop/systemd1",
+            interface=f"{_SYSTEMD}.Manager",
+        )
+        reply = await self._connection.ask(
+            "GetAll",
+            "s",
+            [""],
+            destination=_SYSTEMD,
+            path=reply.body[0],
+            interface=f"{_DBUS}.Properties",
+        )
+        found: dict[str, Any] = values.plain(reply.body[0])
+        return found
 
     async def is_running(self) -> bool:
         reply = await self._connection.ask("NameHasOwner", "s", [NAME])

@@ -1,0 +1,65 @@
+"""Service: whether it runs, and what it needs beside it."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sheetfed.bus.contract import MANAGER, ROOT
+from sheetfed.bus.refusal import Refusal
+from sheetfed.cli.diagnosis import Diagnosis, Trouble
+from sheetfed.cli.remote import Remote
+
+CHECK: Final = "service"
+POLKIT: Final = "org.freedesktop.PolicyKit1"
+
+_START: Final = (
+    "`systemctl start sheetfed` starts it, `journalctl -u sheetfed -n 30` says why it ended."
+)
+
+
+async def check(remote: Remote, *, needs_polkit: bool) -> list[Diagnosis]:
+    """Asking for its version starts a service that does not run yet."""
+    try:
+        version = await remote.get(ROOT, MANAGER, "Version")
+    except Refusal as error:
+        said = f"{error.text}{await _of_systemd(remote)}"
+        return [Diagnosis(CHECK, said, Trouble.NOT_RUNNING, _START)]
+    found = [Diagnosis(CHECK, f"version {version} runs")]
+    return [*found, await _polkit(remote)] if needs_polkit else found
+
+
+def no_bus(text: str) -> Diagnosis:
+    return Diagnosis(
+        CHECK,
+        text,
+        Trouble.NO_BUS,
+        "Install and start dbus; `systemctl status dbus` shows how it is.",
+    )
+
+
+def gone(text: str) -> Diagnosis:
+    return Diagnosis(CHECK, text, Trouble.NOT_RUNNING, _START)
+
+
+def runs(found: Iterable[Diagnosis]) -> bool:
+    return not any(each.trouble in (Trouble.NO_BUS, Trouble.NOT_RUNNING) for each in found)
+
+
+async def _polkit(remote: Remote) -> Diagnosis:
+    if await remote.can_reach(POLKIT):
+        return Diagnosis("polkit", "decides who administers")
+    return Diagnosis(
+        "polkit",
+        "is not there: only root administers",
+        Trouble.POLKIT_MISSING,
+        "`apt install polkitd`",
+    )
+
+
+async def _of_systemd(remote: Remote) -> str:
+    """What systemd says of the unit, where there is one."""
+    try:
+        unit: dict[str, Any] = await remote.unit("sheetfed.service")
+    except Refusal:
+        return ""
+    told = [unit[name] for name in ("LoadState", "ActiveState", "Result", "StatusText")]
+    return f" (systemd: {', '.join(filter(None, told))})"
