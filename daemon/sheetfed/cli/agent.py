@@ -15,8 +15,11 @@ READY_DEADLINE_S: Final = 5.0
 @asynccontextmanager
 async def at_terminal() -> AsyncIterator[None]:
     """While in the block polkit can ask here, unless the desktop asks; root is never asked."""
-    program = shutil.which(PROGRAM)
-    if program is None or os.geteuid() == 0 or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if os.geteuid() == 0 or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        yield
+        return
+    program = await asyncio.to_thread(shutil.which, PROGRAM)
+    if program is None:
         yield
         return
     reading, writing = os.pipe()

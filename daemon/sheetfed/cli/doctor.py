@@ -75,8 +75,7 @@ async def _of_service(remote: Remote, machine: Machine) -> list[Diagnosis]:
         found.append(scanners.not_allowed(error.text))
     manager: dict[str, Any] = await remote.get_all(ROOT, MANAGER)
     found += await asyncio.to_thread(web.silent, manager)
-    if "Https" in manager:
-        found += web.certificate(manager["Https"], time.time())
+    found += web.certificate(manager["Https"], time.time())
     found += scanners.backends(manager)
     found += scanners.scanners(manager, (await remote.managed(SCANNER)).values())
     return found + disk.check(machine, manager)

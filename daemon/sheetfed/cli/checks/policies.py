@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from sheetfed.cli import browsers
+from sheetfed.cli.browsers import Authority, PolicyRefused, Trust
 from sheetfed.cli.diagnosis import Diagnosis, Trouble
 from sheetfed.cli.machine import Machine
 
@@ -24,7 +26,28 @@ def check(machine: Machine) -> list[Diagnosis]:
     files = [file for folder in FOLDERS for file in sorted((machine.root / folder).glob("*.json"))]
     files += [file] if (file := machine.root / FIREFOX).exists() else []
     found = [each for file in files for each in _judged(file, machine.root)]
+    found += _outdated(machine.root)
     return found or [Diagnosis(CHECK, "no policy keeps pages from the service")]
+
+
+def _outdated(root: Path) -> Iterator[Diagnosis]:
+    """Browsers that trust certificates which this machine has no more."""
+    try:
+        authority = Authority.read(root)
+    except OSError:
+        return
+    for browser in browsers.ALL:
+        try:
+            state = browser.state(root, authority)
+        except (OSError, ValueError, PolicyRefused):
+            continue
+        if state is Trust.OLD:
+            yield Diagnosis(
+                CHECK,
+                f"{browser.name} trusts an earlier certificate of this machine's",
+                Trouble.BROWSER_POLICY,
+                "`sudo sheetctl tls trust`, then start the browser anew.",
+            )
 
 
 def _judged(file: Path, root: Path) -> Iterator[Diagnosis]:
