@@ -13,7 +13,7 @@ from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
 
-BRIEF = Deadlines(backend_s=0.6, open_s=0.6, page_s=0.6, close_s=0.6, terminate_s=0.2)
+BRIEF = Deadlines(backend_s=2, open_s=2, page_s=2, close_s=1, terminate_s=0.2)
 SCANNER = scanner()
 
 

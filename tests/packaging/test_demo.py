@@ -30,6 +30,11 @@ def test_it_scans_the_feeders_ten_pages_to_a_pdf_and_ends(tmp_path: Path) -> Non
         assert len(pdf.pages) == 10
 
 
+def _heeding_ctrl_c() -> None:
+    """As in a terminal, also where the tests were started in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_it_serves_its_page_until_ctrl_c(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
@@ -41,6 +46,7 @@ def test_it_serves_its_page_until_ctrl_c(tmp_path: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_heeding_ctrl_c,
     ) as demo:
         try:
             assert demo.stdout is not None
