@@ -1,6 +1,7 @@
 /** The scanning page: its parts, and what happens between them. */
 
 import { connect } from "./sheetfed.js";
+import { Access } from "./page/access.js";
 import { AddFile } from "./page/add-file.js";
 import { Download } from "./page/download.js";
 import { byId } from "./page/elements.js";
@@ -37,6 +38,7 @@ const removeAll = new RemoveAll({ service, notice });
 const download = new Download({ service, notice });
 const saveAs = new SaveAs({ service, notice });
 const addFile = new AddFile({ service, notice });
+const access = new Access({ service, notice });
 const tools = new Tools({ service, notice });
 
 pages.addEventListener("change", ({ detail: { count } }) => {
@@ -58,6 +60,7 @@ service.addEventListener("connection", ({ detail }) => {
   addFile.available(detail.state === "open");
   if (detail.state !== "open") return;
   pages.load();
+  access.load();
   settings.load();
   run.follow();
 });
