@@ -42,6 +42,7 @@ from sheetfed.imaging.pool import ImagingPool
 from sheetfed.papers import Papers
 from sheetfed.redaction import redacted
 from sheetfed.reloading import Reloading
+from sheetfed.standing import Standing
 from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
 from sheetfed.web.files import Files
@@ -61,8 +62,8 @@ class App:
         self._configuration = Reloading(settings, path=path)
         self._bus_choice = bus
         self._stop = asyncio.Event()
-        self._trouble = ""
-        self._is_ready = False
+        self._bus_trouble = ""
+        self._is_reload_due = False
         self._teardown = AsyncExitStack()
         self._background = Background()
 
@@ -80,17 +81,18 @@ class App:
             await self._take_up_where_it_stopped()
             await self._certificates()
             await self._doors()
-            self._announce()
+            self.standing.announce()
+            if self._is_reload_due:
+                self._background.run(self._reload_and_log())
             # What the start has made stays, and requests leave few cycles behind: looking for
             # those after every few requests took a third of the time of a small call.
             gc.freeze()
             gc.set_threshold(*_COLLECT_AFTER)
             await self._stop.wait()
-            self.notifier.stopping()
-            self.notifier.status("Stopping: finishing the pages that are being read or sent")
+            self.standing.stopping("Stopping: finishing the pages that are being read or sent")
+            drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
             await asyncio.gather(
-                self.jobs.drain(self._settings.jobs.drain_timeout_s),
-                self.transfers.drain(self._settings.jobs.drain_timeout_s),
+                self.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
             )
             self.hub.close()
             await self.papers.collection.save_late()
@@ -98,6 +100,16 @@ class App:
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
+        self.standing = Standing(
+            notifier=self.notifier,
+            endpoints=lambda: self.http_door.endpoints,
+            troubles=(
+                lambda: [self._bus_trouble],
+                lambda: [self.presented.state.trouble],
+                lambda: self.http_door.differences,
+                lambda: self._configuration.troubles,
+            ),
+        )
         self._teardown.callback(self.notifier.close)
         self._teardown.push_async_callback(self._background.close)
         self.peers = await PeerLookup.open()
@@ -122,7 +134,11 @@ class App:
                 keyring=keyring,
             )
         )
-        self._configuration.tell(lambda now: self.store.room.change(config_parts.limits(now.store)))
+        self._configuration.tell(
+            lambda now: self.store.change(
+                config_parts.limits(now.store), cache_max_bytes=now.store.render_cache_bytes
+            )
+        )
         self.imaging = ImagingPool(
             workers=self._settings.imaging.workers or os.cpu_count() or 1, keyring=keyring
         )
@@ -236,7 +252,7 @@ class App:
         self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
     async def _certificates(self) -> None:
-        self.presented = Presented(clock=self.clock, changed=self._tell_status)
+        self.presented = Presented(clock=self.clock, changed=self.standing.changed)
         (await self.presented.prepare(config_parts.certificates(self._settings.https)))()
         self._configuration.prepare(self._certificates_of)
         self._background.run(self.presented.run())
@@ -283,6 +299,7 @@ class App:
             set_log_level=journal.set_level,
         )
         self._teardown.push_async_callback(self.http_door.close)
+        self._configuration.tell(lambda now: self.http_door.change(now.http.host_aliases))
         await self.http_door.start()
         for difference in self.http_door.differences:
             log.warning("%s", difference)
@@ -327,31 +344,16 @@ class App:
         except BusUnreachable as error:
             self._without_bus(str(error))
 
-    def _announce(self) -> None:
-        self._is_ready = True
-        troubles = "".join(f"; {trouble}" for trouble in self._troubles())
-        log.info("ready: %s%s", " ".join(self.http_door.endpoints), troubles)
-        self.notifier.ready(self._status())
-
-    def _troubles(self) -> list[str]:
-        """What a person who looks at the running service should know."""
-        told = (self._trouble, self.presented.state.trouble, *self.http_door.differences)
-        return [trouble for trouble in told if trouble]
-
-    def _status(self) -> str:
-        return "; ".join([f"Serving {' '.join(self.http_door.endpoints)}", *self._troubles()])
-
-    def _tell_status(self) -> None:
-        if self._is_ready and not self._stop.is_set():
-            self.notifier.status(self._status())
-
     def _without_bus(self, reason: str) -> None:
         """HTTP goes on alone."""
         log.warning("without D-Bus: %s", reason)
-        self._trouble = f"without D-Bus: {reason}"
-        self._tell_status()
+        self._bus_trouble = f"without D-Bus: {reason}"
+        self.standing.changed()
 
     async def _reload_and_log(self) -> None:
+        if not self.standing.is_ready:
+            self._is_reload_due = True
+            return
         try:
             await self.reload()
         except InvalidParameter as error:
@@ -361,8 +363,8 @@ class App:
         """Read the configuration again. Raises InvalidParameter, and then nothing changed."""
         if self._stop.is_set():
             return
-        self.notifier.reloading()
+        self.standing.reloading()
         try:
             await self._configuration.read_again()
         finally:
-            self.notifier.ready()
+            self.standing.reloaded()

@@ -43,6 +43,7 @@ class Http:
         kinds.host_names(),
         [],
         "Further host names, besides localhost, under which the service answers.",
+        reloads=True,
     )
     max_json_bytes: int = declare(
         kinds.size(1 << 10, 1 << 28),
@@ -114,7 +115,10 @@ class Store:
         reloads=True,
     )
     render_cache_bytes: int = declare(
-        kinds.size(), "256M", "How much rendered pages may take; the least used ones go first."
+        kinds.size(),
+        "256M",
+        "How much rendered pages may take; the least used ones go first.",
+        reloads=True,
     )
     keep_hours_browser: int = declare(
         kinds.whole(1, HOURS_MAX, "hours"),
@@ -231,12 +235,14 @@ class Jobs:
         kinds.whole(1, DAY_S, "seconds"),
         600,
         "How long a paused job waits for somebody; then it fails and its pages stay.",
+        reloads=True,
     )
     drain_timeout_s: int = declare(
         kinds.whole(1, 3600, "seconds"),
         60,
         "How long a stop waits for the page being read; "
         "TimeoutStopSec= of the unit has to be longer.",
+        reloads=True,
     )
 
 

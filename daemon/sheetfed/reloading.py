@@ -20,6 +20,9 @@ class Reloading:
         self._path = path
         self._parts: list[Callable[[Config], None]] = []
         self._prepared: list[Callable[[Config], Awaitable[Callable[[], None]]]] = []
+        self._one_at_a_time = asyncio.Lock()
+        self.troubles: tuple[str, ...] = ()
+        """What of the configuration is not in force, in a few words."""
 
     def tell(self, part: Callable[[Config], None]) -> None:
         """From now on the part is given each new configuration."""
@@ -32,6 +35,14 @@ class Reloading:
 
     async def read_again(self) -> None:
         """Raises InvalidParameter with every problem, and then nothing changed."""
+        async with self._one_at_a_time:
+            try:
+                await self._take()
+            except InvalidParameter:
+                self.troubles = ("the configuration has errors: the earlier one is in force",)
+                raise
+
+    async def _take(self) -> None:
         try:
             fresh = await asyncio.to_thread(config.load, self._path)
         except ConfigError as error:
@@ -44,5 +55,7 @@ class Reloading:
         for part in self._parts:
             part(self.settings)
         log.info("configuration read again")
+        names = ", ".join(waiting)
+        self.troubles = (f"waiting for a restart: {names}",) if waiting else ()
         if waiting:
-            log.warning("these settings wait for a restart: %s", ", ".join(waiting))
+            log.warning("these settings wait for a restart: %s", names)

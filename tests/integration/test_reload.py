@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from fakes import early_reload
 from fakes.daemon import Daemon, running_daemon
 from fakes.quick import PROGRAM
 from fakes.scripted import Scripted, Words, feeder
@@ -166,3 +167,25 @@ async def test_a_broken_file_changes_nothing_and_a_scan_goes_on(
 
 async def until_done(stream: Any, job: str) -> dict[str, Any]:
     return await until(stream, "job", job=job, state="done")
+
+
+async def test_another_name_for_the_service_is_answered_from_a_reload_on(office: Office) -> None:
+    port = office.daemon.base.rpartition(":")[2]
+    alias = {"Host": f"scan.example.org:{port}"}
+    status, _ = await office.daemon.call_with_status("VersionInfo", headers=alias)
+    assert status == 421
+    await office.reload('http.host_aliases = ["scan.example.org"]')
+    status, _ = await office.daemon.call_with_status("VersionInfo", headers=alias)
+    assert status == 200
+
+
+async def test_a_reload_that_comes_in_the_middle_of_the_start_waits_for_its_end(
+    tmp_path: Path,
+) -> None:
+    async with running_daemon(tmp_path, program=early_reload.PROGRAM) as daemon:
+        async with asyncio.timeout(SAID_S):
+            while "configuration read again" not in daemon.log():
+                await asyncio.sleep(_POLL_S)
+        ready, reloaded = (daemon.log().index(words) for words in ("ready: ", "read again"))
+        assert ready < reloaded
+        await daemon.result("VersionInfo")

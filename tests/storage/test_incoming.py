@@ -82,3 +82,10 @@ class FullFile(io.FileIO):
     def close(self) -> None:
         super().close()
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_another_floor_of_the_disk_holds_for_the_next_file(incoming: Incoming) -> None:
+    incoming.change(min_free_bytes=1 << 62)
+    async with incoming.receive() as file:
+        with pytest.raises(StoreFull):
+            await file.write(b"x" * 100_000)

@@ -51,6 +51,15 @@ async def test_the_least_recently_used_goes_first(tmp_path: Path) -> None:
     assert await renders.read("b") is None
 
 
+async def test_a_smaller_limit_holds_from_the_next_render_on(tmp_path: Path) -> None:
+    renders = await opened(tmp_path)
+    for digest in "abc":
+        await keep(renders, digest, b"x" * 1000)
+    renders.change(max_bytes=2500, min_free_bytes=0)
+    await keep(renders, "d", b"x" * 1000)
+    assert names(tmp_path) == ["c", "d"]
+
+
 async def test_a_smaller_limit_after_a_restart_is_kept(tmp_path: Path) -> None:
     renders = await opened(tmp_path)
     for digest in "abc":

@@ -59,6 +59,10 @@ class Incoming:
         for path in self._folder.iterdir():
             path.unlink()
 
+    def change(self, *, min_free_bytes: int) -> None:
+        """For the files that come from now on."""
+        self._min_free_bytes = min_free_bytes
+
     @asynccontextmanager
     async def receive(self) -> AsyncIterator[IncomingFile]:
         path = self._folder / secrets.token_hex(16)

@@ -53,6 +53,11 @@ class Renders:
             self._count(digest, size_bytes)
         await self._evict(self._max_bytes)
 
+    def change(self, *, max_bytes: int, min_free_bytes: int) -> None:
+        """From now on; what is too much goes when the next render comes."""
+        self._max_bytes = max_bytes
+        self._min_free_bytes = min_free_bytes
+
     async def keep_only(self, prefixes: AbstractSet[str]) -> None:
         """Remove every file whose digest does not begin with one of these; all are as long."""
         size = max(map(len, prefixes), default=0)

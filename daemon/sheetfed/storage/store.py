@@ -62,6 +62,12 @@ class Store:
         """What the stored pages take."""
         return self.usage.used_bytes
 
+    def change(self, limits: Limits, *, cache_max_bytes: int) -> None:
+        """What holds for what comes from now on."""
+        self.room.change(limits)
+        self.incoming.change(min_free_bytes=limits.min_free_bytes)
+        self.renders.change(max_bytes=cache_max_bytes, min_free_bytes=limits.min_free_bytes)
+
     @classmethod
     @asynccontextmanager
     async def open(

@@ -163,7 +163,7 @@ class HttpDoor:
         routes.add(GET, files.pattern, files.answer, needs=None)
         self.routes = routes
         self._guard = Guard(
-            aliases=tuple(alias.lower() for alias in aliases),
+            aliases=_lower(aliases),
             permissions=access.admitted,
             routes=routes,
             open_paths=files.serves,
@@ -172,6 +172,10 @@ class HttpDoor:
         )
         self._max_json_bytes = max_json_bytes
         self._server: Server | None = None
+
+    def change(self, aliases: Sequence[str]) -> None:
+        """Other names under which requests are answered from now on."""
+        self._guard.change(aliases=_lower(aliases))
 
     @property
     def endpoints(self) -> list[str]:
@@ -222,3 +226,7 @@ class HttpDoor:
             asyncio.get_running_loop(),
             client_max_size=self._max_json_bytes,
         )
+
+
+def _lower(aliases: Sequence[str]) -> tuple[str, ...]:
+    return tuple(alias.lower() for alias in aliases)

@@ -72,6 +72,10 @@ class Guard:
             self._one_less.clear()
             await self._one_less.wait()
 
+    def change(self, *, aliases: tuple[str, ...]) -> None:
+        """For the requests that come from now on."""
+        self._aliases = aliases
+
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request, also those that are refused or go wrong."""
         answer = await self._answer(request)
