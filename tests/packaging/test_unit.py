@@ -15,6 +15,8 @@ UNIT = ROOT / "systemd" / "sheetfed.service"
 SOCKET = ROOT / "systemd" / "sheetfed.socket"
 CERTIFICATES = ROOT / "systemd" / "sheetfed-certificates.service"
 SYSUSERS = ROOT / "systemd" / "sheetfed.sysusers"
+TMPFILES = ROOT / "systemd" / "sheetfed.tmpfiles"
+DROP_INS = sorted((ROOT / "systemd").glob("*.conf"))
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -106,3 +108,53 @@ def test_the_socket_unit_holds_the_ports_of_the_configuration() -> None:
     config = Config()
     assert held == [str(at) for at in (*config.http.listen, *config.https.listen)]
     assert ("Backlog", "=", str(BACKLOG)) in lines
+
+
+@pytest.mark.parametrize("drop_in", DROP_INS, ids=lambda file: file.name)
+def test_with_each_example_systemd_is_content_and_the_exposure_as_low(
+    drop_in: Path, tmp_path: Path
+) -> None:
+    unit = tmp_path / UNIT.name
+    unit.write_text(
+        UNIT.read_text().replace("/usr/bin/sheetfed", "/bin/true") + drop_in.read_text()
+    )
+    answer = _run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(unit))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    answer = _run("systemd-analyze", "security", "--offline=yes", "--threshold=15", str(unit))
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("drop_in", DROP_INS, ids=lambda file: file.name)
+def test_an_example_says_where_it_goes_and_is_shipped_and_documented(drop_in: Path) -> None:
+    text = " ".join(drop_in.read_text().replace("\n# ", " ").split())
+    assert f"/etc/systemd/system/sheetfed.service.d/{drop_in.name}" in text
+    assert "`systemctl daemon-reload` and `systemctl restart sheetfed`" in text
+    assert f"| `{drop_in.name}` |" in (ROOT / "docs" / "systemd.md").read_text("utf-8")
+    shipped = (ROOT / "debian" / "sheetfed.examples").read_text().split()
+    assert f"systemd/{drop_in.name}" in shipped
+
+
+def test_the_folders_of_the_services_user_are_made_as_the_unit_makes_them(tmp_path: Path) -> None:
+    made = [line.split()[:5] for line in TMPFILES.read_text().splitlines() if line[0] != "#"]
+    user, store = _service()["User"], Config().store
+    assert made == [["d", str(path), "0700", user, user] for path in (store.path, store.cache)]
+    (tmp_path / "etc").mkdir()
+    assert _run("systemd-sysusers", f"--root={tmp_path}", str(SYSUSERS)).returncode == 0
+    answer = _run("systemd-tmpfiles", f"--root={tmp_path}", "--create", str(TMPFILES))
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "var/lib/sheetfed").is_dir()
+
+
+def test_the_words_of_the_status_that_are_explained_are_the_daemons() -> None:
+    text = (ROOT / "docs" / "systemd.md").read_text("utf-8")
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "daemon/sheetfed").rglob("*.py"))
+    for words in (
+        "without D-Bus: ",
+        "no HTTPS: ",
+        "sheetfed.socket does not hold ",
+        "which nothing is to listen on",
+        "waiting for a restart: ",
+        "the configuration has errors: the earlier one is in force",
+    ):
+        assert words in text
+        assert words in code
