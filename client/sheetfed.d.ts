@@ -1,6 +1,6 @@
 /** Types of sheetfed.js: the words are those of Sheetfed's HTTP protocol. */
 
-import { ScanEvents, SheetfedEvents } from "./sheetfed/types/events.js";
+import { Access, Permission, ScanEvents, SheetfedEvents } from "./sheetfed/types/events.js";
 import { Methods } from "./sheetfed/types/methods.js";
 import {
   Barcode,
@@ -33,18 +33,36 @@ export * from "./sheetfed/types/pages.js";
 export * from "./sheetfed/types/scanning.js";
 export * from "./sheetfed/types/uploads.js";
 
-export interface ConnectOptions {
-  /** Where the service is; without it, looked for on its usual ports of this computer. */
-  base?: string | URL;
+export interface AskOptions {
+  /** Ends the wait; the request stays. */
+  signal?: AbortSignal;
+  /** Told once, when the user has to decide: show what is waited for. */
+  waiting?: (access: Access) => void;
+}
+
+export interface ConnectOptions extends AskOptions {
+  /** Where the service is, or several places to try; without it, its usual ports of this computer. */
+  base?: string | URL | (string | URL)[];
   /** Which buffer to use: 1 to 64 of A-Z a-z 0-9 _ -. Without it, one kept for this origin. */
   instance?: string;
+  /** Ask the user of this computer for these, and wait for the answer; true is ["scan"]. */
+  ask?: boolean | Permission[];
 }
 
 /** Rejects with a SheetfedError that says why there is no service to use. */
 export function connect(options?: ConnectOptions): Promise<Sheetfed>;
 
 export class Sheetfed extends EventTarget {
-  constructor(where: { base: string; instance: string; version?: string });
+  constructor(where: {
+    base: string;
+    instance: string;
+    version?: string;
+    permissions?: Permission[];
+  });
+  /** What this page may do, as of when it was connected or asked last. */
+  readonly permissions: Permission[];
+  /** Ask the user for more, and wait for the answer. */
+  askFor(wants: Permission[], options?: AskOptions): Promise<void>;
   readonly base: string;
   readonly instance: string;
   readonly version: string;

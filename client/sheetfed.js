@@ -1,5 +1,6 @@
 /** Sheetfed's client: find the scanning service of this computer, scan, look after the pages. */
 
+import { askForAccess, isGranted, notGranted } from "./sheetfed/access.js";
 import { Edits } from "./sheetfed/edits.js";
 import { SheetfedError } from "./sheetfed/errors.js";
 import { find } from "./sheetfed/find.js";
@@ -10,12 +11,29 @@ import { Upload } from "./sheetfed/upload.js";
 export { Scan, SheetfedError, Upload };
 
 /** Find the service and make sure that this page may use it. */
-export async function connect({ base, instance = keptInstance() } = {}) {
-  return new Sheetfed({ ...(await find(base)), instance });
+export async function connect({ base, instance = keptInstance(), ask = [], signal, waiting } = {}) {
+  const found = await find(base);
+  const wants = ask === true ? ["scan"] : ask || [];
+  let { access } = found;
+  if (!isGranted(access, wants)) access = await askForAccess(found.base, { wants, signal, waiting });
+  if (access.permissions.length === 0) throw notGranted(found.base, access);
+  return new Sheetfed({ ...found, instance, permissions: access.permissions });
 }
 
 /** The service, for one instance: its scanners and the pages of its buffer. */
 export class Sheetfed extends Edits {
+  constructor({ permissions = [], ...where }) {
+    super(where);
+    this.permissions = permissions;
+  }
+
+  /** Ask the user for more permissions, and wait for the answer. */
+  async askFor(wants, { signal, waiting } = {}) {
+    if (isGranted(this, wants)) return;
+    const { permissions } = await askForAccess(this.base, { wants, signal, waiting });
+    this.permissions = permissions;
+  }
+
   async devices({ refresh = false } = {}) {
     const [devices] = await this.call("GetDevices", [refresh]);
     return devices;

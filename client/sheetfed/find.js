@@ -1,25 +1,26 @@
 /** Find the service on this computer, and tell why when there is none. */
 
-import { SheetfedError, ask } from "./errors.js";
+import { accessAt, versionAt } from "./access.js";
+import { SheetfedError } from "./errors.js";
 
 const PORTS = { http: 18622, https: 18623 };
-const OLDEST_SERVICE = [0, 1, 0, 0];
+const OLDEST_SERVICE = [0, 1, 0];
 const ANSWER_WITHIN_MS = 5_000;
 const PERSON_ANSWERS_WITHIN_MS = 120_000;
 
-/** The address and version of the service; `base` alone is tried when it is given. */
+/**
+ * Where the service is, its version, and what this page may do there. `base` is the one address to
+ * try, or several in their order; without it the usual ports of this computer are.
+ */
 export async function find(base) {
-  const bases = base ? [new URL(base).origin] : likelyBases();
+  const bases = base ? [base].flat().map((each) => new URL(each).origin) : likelyBases();
   const permission = await localNetworkPermission();
   const within = permission === "prompt" ? PERSON_ANSWERS_WITHIN_MS : ANSWER_WITHIN_MS;
   for (const candidate of bases) {
-    const version = await versionAt(candidate, within);
-    if (version !== null) {
-      requireVersion(version);
-      return { base: candidate, version };
-    }
+    const found = await lookAt(candidate, within);
+    if (found !== null) return { base: candidate, ...found };
   }
-  throw await whyNotFound(bases, permission);
+  throw await whyNotFound(bases);
 }
 
 function likelyBases() {
@@ -27,49 +28,72 @@ function likelyBases() {
   return location.protocol === "https:" ? [`https://127.0.0.1:${PORTS.https}`, http] : [http];
 }
 
-async function versionAt(base, within) {
+/** Null where nobody answers that this page can hear. */
+async function lookAt(base, within) {
+  const signal = AbortSignal.timeout(within);
   try {
-    const answer = await ask(`${base}/fa/VersionInfo`, { signal: AbortSignal.timeout(within) });
-    const { result } = await answer.json();
-    return result[0];
+    const access = await accessAt(base, { signal });
+    requireVersion(access.version);
+    return { version: access.version, access };
   } catch (error) {
-    if (error instanceof SheetfedError && error.code === "origin-not-granted") throw error;
-    return null;
+    if (error.code === "connection-lost") return null;
+    if (error.status !== 404) throw error;
+    throw tooOld(await versionAt(base, { signal }));
   }
 }
 
 function requireVersion(version) {
-  const numbers = version.split(",").map(Number);
+  const numbers = version.split(/[.,]/).map(Number);
   const differs = OLDEST_SERVICE.findIndex((number, place) => number !== numbers[place]);
-  if (differs >= 0 && !(numbers[differs] > OLDEST_SERVICE[differs])) {
-    const oldest = OLDEST_SERVICE.join(".");
-    throw new SheetfedError("old-version", "the scanning service is too old for this page", {
-      version,
-      oldest,
-    });
-  }
+  if (differs >= 0 && !(numbers[differs] > OLDEST_SERVICE[differs])) throw tooOld(version);
 }
 
-async function whyNotFound(bases, permission) {
-  const details = { tried: bases };
+function tooOld(version) {
+  const oldest = OLDEST_SERVICE.join(".");
+  const message = "the scanning service is too old for this page";
+  return new SheetfedError("old-version", message, { version, oldest });
+}
+
+async function whyNotFound(bases) {
+  const failure = (code, message, details) =>
+    new SheetfedError(code, message, { tried: bases, ...details });
+  for (const base of bases) {
+    if (!(await somebodyAnswers(base))) continue;
+    if (!mayAsk()) {
+      const message = "only a page with an https address, or one of this computer, can be let in";
+      return failure("origin-not-granted", message, { base, origin: self.origin });
+    }
+    const message = "the scanning service is too old to tell this page how it stands with it";
+    return failure("old-version", message, { base });
+  }
+  const permission = await localNetworkPermission();
   if (permission === "denied") {
     const message = "the browser does not let this page reach services of this computer";
-    return new SheetfedError("local-network-denied", message, details);
+    return failure("local-network-denied", message);
   }
-  for (const base of bases) {
-    // An answer that may not be read still shows that somebody answers.
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const address = `${base}/fa/VersionInfo`;
-    const answered = await fetch(address, { mode: "no-cors", signal }).catch(() => null);
-    if (answered !== null) {
-      const message = "this web origin has no permission to use the scanners";
-      return new SheetfedError("origin-not-granted", message, { origin: location.origin });
+  for (const base of bases.filter((each) => each.startsWith("https:"))) {
+    // The service answers plain HTTP there, to say that it speaks HTTPS.
+    if (await somebodyAnswers(base.replace("https:", "http:"))) {
+      const message = "the browser does not trust the scanning service's certificate";
+      return failure("certificate-not-trusted", message, { base });
     }
   }
-  return new SheetfedError(
-    "not-running",
-    "the scanning service does not answer: it is not installed, not running, or does not know this origin",
-    details,
+  const message = "no scanning service answers: it is not installed on this computer, or not running";
+  // "prompt": or the browser asked whether this page may reach it, and nobody answered.
+  return failure("not-running", message, { permission });
+}
+
+/** The service reads the origin of secure contexts; that of a sandboxed frame is "null". */
+function mayAsk() {
+  return isSecureContext && self.origin !== "null";
+}
+
+/** An answer that may not be read still shows that somebody answers. */
+async function somebodyAnswers(base) {
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  return fetch(`${base}/fa/VersionInfo`, { mode: "no-cors", signal }).then(
+    () => true,
+    () => false,
   );
 }
 

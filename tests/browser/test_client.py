@@ -3,14 +3,12 @@
 import re
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
 from fakes.browser import Sight
-from fakes.daemon import Daemon, running_daemon
-from fakes.website import running_website
+from fakes.daemon import running_daemon
 from sheetfed.share import client_folder
 
 TYPES = "\n".join(
@@ -20,10 +18,6 @@ TYPES = "\n".join(
         *sorted((client_folder() / "sheetfed" / "types").iterdir()),
     )
 )
-CONNECT = """async options => {
-    const { connect } = await import("/client/sheetfed.js");
-    return connect(options).then(({ version }) => version, ({ name, code }) => [name, code]);
-}"""
 MEMBERS = """async () => {
     const module = await import("/sheetfed.js");
     const classes = Object.entries(module).filter(([name]) => /^[A-Z]/.test(name));
@@ -47,13 +41,6 @@ def _methods(name: str) -> set[str]:
     return set(re.findall(r"^  ([\w.\[\]]+)(?:<[^(]*>)?\(", body[0], re.MULTILINE))
 
 
-async def _connected(chromium: Browser, origin: str, base: str) -> Any:
-    async with await chromium.new_context() as context:
-        page = await context.new_page()
-        await page.goto(origin)
-        return await page.evaluate(CONNECT, {"base": base})
-
-
 async def test_the_types_name_what_the_module_exports(sight: Sight) -> None:
     exported = await sight.page.evaluate(MEMBERS)
     functions = set(re.findall(r"^export function (\w+)", TYPES, re.MULTILINE))
@@ -63,28 +50,6 @@ async def test_the_types_name_what_the_module_exports(sight: Sight) -> None:
     for name in classes:
         inherited = {"addEventListener"}
         assert _methods(name) - inherited == set(exported["classes"][name]) - inherited, name
-
-
-async def test_a_service_that_is_not_there_is_told_from_one_that_does_not_know_the_origin(
-    chromium: Browser, daemon: Daemon, tmp_path: Path
-) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        async with running_website(tmp_path) as origin:
-            assert await _connected(chromium, origin, nobody) == ["SheetfedError", "not-running"]
-            refused = await _connected(chromium, origin, daemon.base)
-            assert refused == ["SheetfedError", "origin-not-granted"]
-
-
-async def test_an_old_service_is_told_by_its_version(chromium: Browser, tmp_path: Path) -> None:
-    answer = {"result": ["0, 0, 9, 0000", "", "64"]}
-    async with running_website(tmp_path) as origin, await chromium.new_context() as context:
-        page = await context.new_page()
-        await page.route("**/fa/VersionInfo", lambda route: route.fulfill(json=answer))
-        await page.goto(origin)
-        old = await page.evaluate(CONNECT, {"base": origin})
-        assert old == ["SheetfedError", "old-version"]
 
 
 async def test_a_service_that_goes_away_and_comes_back_is_taken_up_again(

@@ -12,7 +12,13 @@ from sheetfed import config
 from sheetfed.core.errors import ErrorCode
 
 TEXT = (Path(__file__).parents[2] / "docs" / "web-developers.md").read_text()
-CLIENT_CODES = {"not-running", "local-network-denied", "old-version", "connection-lost"}
+CLIENT_CODES = {
+    "not-running",
+    "local-network-denied",
+    "certificate-not-trusted",
+    "old-version",
+    "connection-lost",
+}
 
 
 def _blocks(language: str) -> list[str]:

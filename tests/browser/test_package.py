@@ -7,7 +7,13 @@ import sheetfed
 from sheetfed.core.errors import ErrorCode
 from sheetfed.share import client_folder
 
-CLIENT_CODES = {"not-running", "local-network-denied", "old-version", "connection-lost"}
+CLIENT_CODES = {
+    "not-running",
+    "local-network-denied",
+    "certificate-not-trusted",
+    "old-version",
+    "connection-lost",
+}
 
 
 def test_the_types_name_every_error_code() -> None:

@@ -26,7 +26,7 @@ class Site:
 
 
 @asynccontextmanager
-async def running_website(folder: Path) -> AsyncIterator[str]:
+async def running_website(folder: Path, *, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """Its origin; files of `folder` are under /files/, uploads go to /in."""
 
     async def page(_: web.Request) -> web.Response:
@@ -36,20 +36,22 @@ async def running_website(folder: Path) -> AsyncIterator[str]:
         body = await request.read()
         return web.Response(status=201, text=f"{request.method} {len(body)} bytes")
 
-    async def close_after(_: web.Request, response: web.StreamResponse) -> None:
+    async def finish(request: web.Request, response: web.StreamResponse) -> None:
         response.force_close()
+        if request.path.startswith("/client/"):
+            response.headers["Access-Control-Allow-Origin"] = "*"
 
     application = web.Application(client_max_size=1 << 28)
     application.router.add_route("*", "/in", take)
-    application.on_response_prepare.append(close_after)
+    application.on_response_prepare.append(finish)
     application.router.add_get("/", page)
     application.router.add_static("/client", CLIENT)
     application.router.add_static("/files", folder)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, host, 0)
         await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

@@ -37,6 +37,7 @@ export type ErrorCode =
   | "internal-error"
   | "not-running"
   | "local-network-denied"
+  | "certificate-not-trusted"
   | "old-version"
   | "connection-lost";
 

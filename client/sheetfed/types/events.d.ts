@@ -31,6 +31,17 @@ export type Permission = "list" | "scan" | "read" | "upload";
 
 export type AccessState = "pending" | "granted" | "denied";
 
+/** How this page stands with the service. */
+export interface Access {
+  /** "denied" also means that nothing was asked yet. */
+  state: "pending" | "granted" | "denied";
+  /** Those that the page has. */
+  permissions: Permission[];
+  /** Whether the page has asked, or the user has decided. */
+  asked: boolean;
+  version: string;
+}
+
 export interface AccessEvent {
   /** Yours; on the service's own page any. */
   origin: string;

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Final
 
+from sheetfed.web import plaintext
 from sheetfed.web.entrances import Entrance
 from sheetfed.web.identity import CONNECTION, Connection
 
@@ -133,6 +134,8 @@ class Listener:
 
     async def _greet(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
         try:
+            if tls is not None and await self._is_plain(connection):
+                return
             await asyncio.get_running_loop().connect_accepted_socket(
                 self._protocol,
                 connection,
@@ -141,3 +144,16 @@ class Listener:
             )
         except (OSError, ssl.SSLError):
             connection.close()
+
+    async def _is_plain(self, connection: socket.socket) -> bool:
+        """Whether no TLS is spoken on it; then it was answered and closed, or says nothing."""
+        try:
+            async with asyncio.timeout(TLS_DEADLINE_S):
+                if not await plaintext.is_plain(connection):
+                    return False
+                await plaintext.answer_plainly(connection)
+        except (TimeoutError, asyncio.CancelledError) as ended:
+            connection.close()
+            if isinstance(ended, asyncio.CancelledError):
+                raise
+        return True
