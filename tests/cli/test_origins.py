@@ -18,6 +18,7 @@ from sheetfed.cli.until import until
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import ALL, NONE, Permission, completed
 
+GUIDE = (Path(__file__).parents[2] / "docs" / "access.md").read_text("utf-8")
 PAGE = "https://new.example"
 UID = os.getuid()
 OWN = Owner(UID, PAGE)
@@ -155,6 +156,22 @@ async def test_more_is_asked_for_by_one_that_has_something(
     assert b"asks to upload" in (await sheetctl("origins")).out
     await answered(sheetctl, "a\n", "origins", "requests")
     assert core.grants.permissions(OWN) == ALL
+
+
+async def test_every_command_of_the_guide_does_what_it_says(
+    sheetctl: Sheetctl, door: BusDoor, core: FakeCore
+) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
+    lines = [line.removeprefix("sudo ") for block in blocks for line in block.splitlines()]
+    commands = [line.split()[1:] for line in lines if line.startswith("sheetctl ")]
+    assert len(commands) > 5
+    for command in commands:
+        ran = await sheetctl(*command)
+        assert ran.code == 0, (command, ran.err)
+
+
+def test_the_guide_says_what_each_permission_is() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE) == list(Permission)
 
 
 def test_a_day_ends_at_its_midnight_and_a_span_begins_now() -> None:
