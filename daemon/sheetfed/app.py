@@ -95,8 +95,10 @@ class App:
                 self.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
             )
             self.hub.close()
-            await self.papers.collection.save_late()
-            await self.grants.save_late()
+            try:
+                await self.papers.collection.save_late()
+            finally:
+                await self.grants.save_late()
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()

@@ -46,6 +46,7 @@ class Grants:
         self._used: dict[_Key, float] = {}
         self._unsaved: set[_Key] = set()
         self._deciding = asyncio.Lock()
+        self._newcomers = requests.Newcomers(clock=clock)
         self._watchers: list[Callable[[], None]] = []
 
     async def load(self) -> None:
@@ -122,13 +123,17 @@ class Grants:
         raise NotFound("nothing is known of such an origin")
 
     def request(self, owner: Owner, wants: Permissions) -> None:
-        """The origin asks its user for these; for what it has or was denied it asks in vain."""
+        """The origin asks its user for these; for what it has or was denied it asks in vain.
+
+        Raises TooMany.
+        """
         assert owner.origin is not None
         missing = wants - self.permissions(owner)
         key, now = (owner.uid, owner.origin), self._clock.now()
         before = self._grants.get(key)
         if missing & self.refused(owner) or not missing - (before.wants if before else sets.NONE):
             return
+        self._newcomers.admit(owner)
         after = (before or grants.fresh(*key, now)).asking(missing, now)
         for gone in requests.crowded_out(self._grants.values(), after):
             log.debug("a request of %s for user %s was crowded out", gone.origin, gone.uid)

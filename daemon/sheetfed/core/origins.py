@@ -9,8 +9,8 @@ _ORIGIN = re.compile(
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SECOND_LEVEL = (
-    *("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "id", "ltd", "me", "mil", "ne"),
-    *("net", "nhs", "nom", "or", "org", "plc", "sch", "web"),
+    *("ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "gv", "ltd", "mil", "ne", "net", "nhs"),
+    *("nom", "or", "org", "plc", "sch"),
 )
 """Under a country's domain these are shared by many owners."""
 
