@@ -12,7 +12,11 @@ from sheetfed.config_key import Key
 from sheetfed.config_schema import keys
 
 FOLDER = Path(__file__).parents[2] / "debian"
-PAGES = (FOLDER / "sheetfed.manpages").read_text().split()
+PAGES = [
+    page
+    for page in (FOLDER / "sheetfed.manpages").read_text().split()
+    if not page.startswith("debian/made/")
+]
 
 
 def _shown(page: Path) -> str:

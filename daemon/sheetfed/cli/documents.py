@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from sheetfed.bus.contract import DOCUMENT, ROOT
-from sheetfed.cli import output, show
+from sheetfed.cli import complete, output, show
 from sheetfed.cli.export import FORMATS, chosen_format, export
 from sheetfed.cli.remote import Remote, identity
 from sheetfed.cli.session import Session
@@ -45,7 +45,7 @@ def documents(context: click.Context, everybody: bool) -> None:
 
 
 @documents.command("show", epilog=SHOW_EPILOG)
-@click.argument("document")
+@click.argument("document", shell_complete=complete.documents)
 @click.pass_obj
 def show_document(session: Session, document: str) -> None:
     """Show a document and what its pages are like."""
@@ -53,7 +53,7 @@ def show_document(session: Session, document: str) -> None:
 
 
 @documents.command("export", epilog=EXPORT_EPILOG)
-@click.argument("document")
+@click.argument("document", shell_complete=complete.documents)
 @click.option("--output", "-o", "target", required=True, metavar="FILE", help="- is stdout.")
 @click.option("--format", "asked", type=click.Choice(FORMATS), help="Else by the file's name.")
 @click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG and WebP, also inside a PDF.")
@@ -68,7 +68,7 @@ def export_document(
 
 
 @documents.command("remove", epilog=REMOVE_EPILOG)
-@click.argument("document", nargs=-1, required=True)
+@click.argument("document", nargs=-1, required=True, shell_complete=complete.documents)
 @click.pass_obj
 def remove_documents(session: Session, document: tuple[str, ...]) -> None:
     """Remove documents with all their pages, for good."""

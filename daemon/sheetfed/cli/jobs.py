@@ -5,7 +5,7 @@ from typing import Final
 import click
 
 from sheetfed.bus.contract import JOB, ROOT
-from sheetfed.cli import show
+from sheetfed.cli import complete, show
 from sheetfed.cli.follow import CANCEL_DEADLINE_S
 from sheetfed.cli.remote import Remote, identity
 from sheetfed.cli.session import Session
@@ -31,7 +31,7 @@ def jobs(context: click.Context, everybody: bool) -> None:
 
 def _command(name: str, member: str, meaning: str) -> None:
     @jobs.command(name, help=meaning, epilog=f"\b\nExample:\n  sheetctl jobs {name} JOB\n")
-    @click.argument("job")
+    @click.argument("job", shell_complete=complete.jobs)
     @click.pass_obj
     def answer(session: Session, job: str) -> None:
         session.run(_answer(session, job, member))

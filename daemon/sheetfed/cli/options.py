@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
-from sheetfed.cli import optiontable, settings, show
+from sheetfed.cli import complete, optiontable, settings, show
 from sheetfed.cli.exits import Exit, Stop, of_error
 from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote, identity
 from sheetfed.cli.session import Session
@@ -32,7 +32,7 @@ class Look:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("scanner", default="")
+@click.argument("scanner", default="", shell_complete=complete.scanners)
 @click.option("--all", "shows_all", is_flag=True, help="Also advanced and inactive ones.")
 @click.option("--verbose", "-v", "explains", is_flag=True, help="Also what each means.")
 @click.option(

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from sheetfed.bus.contract import DOCUMENT
-from sheetfed.cli import output, show
+from sheetfed.cli import complete, output, show
 from sheetfed.cli import settings as words
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.export import FORMATS, chosen_format, export
@@ -58,7 +58,10 @@ class Order:
     "Several pages become FILE-001 and so on, but in a pdf or tiff. Without it the pages stay in a "
     "document, whose id is printed.",
 )  # fmt: skip
-@click.option("--device", "-d", default="", help="A scanner's id or name; else the last one used.")
+@click.option(
+    "--device", "-d", default="", shell_complete=complete.scanners,
+    help="A scanner's id or name; else the last one used.",
+)  # fmt: skip
 @click.option("--paper-source", type=click.Choice(SOURCES), help="Else flatbed where there is one.")
 @click.option("--mode", type=click.Choice(MODES), help="Else as configured, usually color.")
 @click.option(
@@ -77,7 +80,7 @@ class Order:
     "driver choose; a text that looks like something else is put in double quotes.",
 )  # fmt: skip
 @click.option(
-    "--append", "document", metavar="DOCUMENT",
+    "--append", "document", metavar="DOCUMENT", shell_complete=complete.documents,
     help="Add the pages to this document of yours; the file gets all of its pages.",
 )  # fmt: skip
 @click.option("--queue", is_flag=True, help="Wait for a busy scanner.")
