@@ -260,6 +260,16 @@ async def test_a_job_that_has_not_begun_ends_with_its_connection(core: FakeCore)
     assert (await settled(other, others)).state is JobState.DONE
 
 
+@pytest.mark.parametrize("queue", [False, True])
+async def test_a_job_that_has_its_scanner_goes_on_when_its_connection_leaves_at_once(
+    core: FakeCore, queue: bool
+) -> None:
+    visit = program(core)
+    job = await start(visit, replace(FLATBED, queue=queue))
+    core.jobs.left(visit.caller.connection)
+    assert (await settled(visit, job)).state is JobState.DONE
+
+
 async def test_a_core_that_stops_during_a_job_of_a_session_frees_everything(
     scans: Scans,
 ) -> None:

@@ -57,6 +57,8 @@ class Standard:
         return await method(caller, call)
 
     async def _introspect(self, caller: Caller, call: Message) -> Answer:
+        if call.path.startswith(ROOT):
+            await self._tree.grown()
         found = self._tree.find(caller, call.path)
         interface = None if found is None else self._contract[found.interface]
         xml = introspect.node(
@@ -69,6 +71,7 @@ class Standard:
     async def _managed(self, caller: Caller, call: Message) -> Answer:
         if call.path != ROOT:
             raise Refusal(refusal.UNKNOWN_METHOD, f"the ObjectManager is at {ROOT}")
+        await self._tree.grown()
         objects: dict[str, dict[str, dict[str, Variant]]] = {}
         for found in self._tree.managed(caller):
             try:

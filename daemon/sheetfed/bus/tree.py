@@ -35,6 +35,10 @@ class Tree:
         """All objects below the root."""
         return [facade for kind in Kind for facade in self._of_kind(caller, kind)]
 
+    async def grown(self) -> None:
+        """After a start: once the first look for scanners is done, or takes too long."""
+        await self._services.scanners.listed()
+
     def manager(self, caller: Caller) -> Facade:
         return Manager(self._services, caller)
 

@@ -266,10 +266,15 @@ class Jobs:
         await asyncio.gather(*(self.cancel(caller, job) for job in jobs))
 
     def left(self, connection: str) -> None:
-        """A bus connection is gone: its jobs that have not begun end, those that have go on."""
+        """A bus connection is gone: its jobs that wait for a scanner end, the others go on.
+
+        One that has its scanner goes on: whoever makes a connection for a call alone has left
+        before it begins to move.
+        """
         for job, run in self._runs.items():
-            is_queued = self._ledger.now(job).state is JobState.QUEUED
-            if is_queued and self._connections[job] == connection:
+            now = self._ledger.now(job)
+            is_waiting = now.state is JobState.QUEUED and now.position > 0 and run.settings.queue
+            if is_waiting and self._connections[job] == connection:
                 run.control.canceled.set()
 
     def recheck(self) -> None:
