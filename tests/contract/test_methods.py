@@ -41,6 +41,7 @@ buffer
     CopyImages(indices, to) -> true
     ReversePages() -> true
     InterleaveBacks(n, reversed?) -> true
+    SplitDocument(rule) -> list
     RemoveImage(index) -> true
     RemoveImages(indices) -> true
     RemoveAllImages() -> true

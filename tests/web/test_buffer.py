@@ -132,3 +132,16 @@ async def test_what_is_arranged_is_told(door: OpenDoor, pages: list[str]) -> Non
         await until(stream, "document", action="changed")
         await door.result("CopyImages", [0], 0)
         assert (await until(stream, "page", action="added"))["index"] == 0
+
+
+async def test_a_buffer_is_split_into_documents_and_is_empty_then(door: OpenDoor) -> None:
+    assert await door.result("SplitDocument", {"at": "every", "pages": 2}) == [[]]
+    for _ in range(3):
+        await door.result("AcquireImage")
+    (made,) = await door.result("SplitDocument", {"at": "every", "pages": 2})
+    assert await door.result("HowManyImagesInBuffer") == [0]
+    for document, pages in zip(made, (2, 1), strict=True):
+        async with await door.get(f"/api/storage/documents/{document}") as answer:
+            assert len((await answer.json())["pages"]) == pages
+    for wrong in (5, {}, {"at": "every"}, {"at": "blank", "threshold": 2}):
+        assert await door.error("SplitDocument", wrong) == (400, "invalid-parameter")

@@ -19,7 +19,7 @@ TRIED: list[Any] = [
     30_000, 30_001, 65_000, 65_001, 10**9, "", "text", "auto", "adaptive", "lanczos", "pdf",
     "#12aBfF", "#12", "x" * 1024, "x" * 1025, [], [0], [-1], [1.5], ["text"], {},
     {"resolution": 75}, {"threshold": 2}, {"quality": 0}, {"formats": ["qr-code"]},
-    {"formats": ["no"]}, {"formats": 1},
+    {"formats": ["no"]}, {"formats": 1}, {"at": "every", "pages": 1}, {"at": "every"},
 ]  # fmt: skip
 GOOD = {
     "index": 0,

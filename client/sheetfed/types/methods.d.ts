@@ -8,6 +8,7 @@ import {
   EncodeOptions,
   FileType,
   ImageInfo,
+  SplitRule,
 } from "./pages.js";
 import {
   Capabilities,
@@ -78,6 +79,8 @@ export interface Methods {
   ReversePages(): [true];
   /** Put the last `n` pages, a second pass of a feeder, behind the fronts before them. */
   InterleaveBacks(n: number, reversed?: boolean | null): [true];
+  /** Move the parts of the buffer to new documents, cut at separator pages. */
+  SplitDocument(rule: SplitRule): [string[]];
   /** Remove a page. */
   RemoveImage(index: number): [true];
   /** Remove pages. */

@@ -121,3 +121,9 @@ export interface Barcode {
   /** The index of the page that it is on. */
   page: number;
 }
+
+/** Where a new document begins. A separator page is removed unless it is kept. */
+export type SplitRule =
+  | { at: "every"; pages: number }
+  | { at: "blank"; threshold?: number; keep?: boolean }
+  | { at: "barcode"; text?: string; formats?: BarcodeFormat[]; keep?: boolean };

@@ -105,6 +105,8 @@ export interface ScanSettings {
   /** Crop each page to the sheet: an edit that can be undone. */
   auto_crop?: boolean;
   wait_for_paper_s?: number;
+  /** Give up a page of which the scanner tells nothing for so long, in seconds. */
+  silence_timeout_s?: number;
   /** Wait for a scanner that is busy. */
   queue?: boolean;
   /** A document of one's own to append to, by its id; without it, the instance's buffer. */

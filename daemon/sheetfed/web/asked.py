@@ -60,6 +60,9 @@ SCAN_SETTINGS: Final = record(
         "deskew": flag("straighten each page, as an edit"),
         "auto_crop": flag("crop each page to the sheet, as an edit"),
         "wait_for_paper_s": number("for paper in the feeder; 0", low=0, high=3600),
+        "silence_timeout_s": number(
+            "give up a page of which the scanner tells nothing for so long; never", low=0, high=3600
+        ),
         "queue": flag("wait for a scanner that is busy"),
         "document": text("one of the caller's own, to append to", longest=1024),
         "options": by_name(named("OptionValue"), "SANE options by their own names, set last"),
@@ -95,4 +98,24 @@ ENCODE_OPTIONS: Final = record(
 
 BARCODE_OPTIONS: Final = record(
     {}, optional={"formats": array(named("BarcodeFormat"), "those to look for; all")}
+)
+
+SPLIT_RULE: Final = either(
+    record({"at": {"const": "every"}, "pages": whole("so many each", low=1)}),
+    record(
+        {"at": {"const": "blank"}},
+        optional={
+            "threshold": number("a page with less ink is blank", low=0, high=1),
+            "keep": flag("the blank page is the first one of its part, and not removed"),
+        },
+    ),
+    record(
+        {"at": {"const": "barcode"}},
+        optional={
+            "text": text("what the barcode says; anything", shortest=1, longest=TEXT_AT_MOST),
+            "formats": array(named("BarcodeFormat"), "those to look for; all"),
+            "keep": flag("the page is the first one of its part, and not removed"),
+        },
+    ),
+    about="where a new document begins",
 )

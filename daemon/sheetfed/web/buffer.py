@@ -6,6 +6,7 @@ from sheetfed.core.arranging import Arranging
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import IndexOutOfRange
 from sheetfed.core.model import Caller, Document, InstanceId, Page, PageId
+from sheetfed.core.splitting import Rule, Splitting
 from sheetfed.web.method import Call, Result
 from sheetfed.web.views import page_info
 
@@ -45,10 +46,13 @@ class Buffers:
 class Buffer:
     """What the methods of the buffer group do."""
 
-    def __init__(self, *, buffers: Buffers, documents: Documents, arranging: Arranging) -> None:
+    def __init__(
+        self, *, buffers: Buffers, documents: Documents, arranging: Arranging, splitting: Splitting
+    ) -> None:
         self._buffers = buffers
         self._documents = documents
         self._arranging = arranging
+        self._splitting = splitting
 
     async def count(self, call: Call) -> Result:
         buffer = self._buffers.get(call)
@@ -102,6 +106,12 @@ class Buffer:
             call.caller, buffer.id, backs, is_reversed=is_reversed is not False
         )
         return [True]
+
+    async def split(self, call: Call, rule: Rule) -> Result:
+        buffer = self._buffers.get(call)
+        if buffer is None:
+            return [[]]
+        return [list(await self._splitting.split(call.caller, buffer.id, rule))]
 
     async def remove(self, call: Call, index: int) -> Result:
         return await self.remove_many(call, [index])

@@ -112,7 +112,7 @@ class HttpDoor:
             Service(version=version),
             Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
             Acquiring(jobs=jobs, documents=documents, transfers=transfers),
-            Buffer(buffers=buffers, documents=documents, arranging=arranging),
+            Buffer(buffers=buffers, documents=documents, arranging=arranging, splitting=splitting),
             PageEditing(buffers=buffers, editing=editing),
             files_in,
             encoding,

@@ -36,9 +36,10 @@ UNDECODABLE: Final = (HttpProcessingError, web.RequestPayloadError)
 
 _CORS_METHODS: Final = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"
 _CORS_HEADERS: Final = (
-    "Content-Type, Last-Event-ID, DWT-PRODUCT-KEY, X-DICS-LICENSE-KEY, DWT-DOC-PASSWORD, "
-    "DWT-PDF-PASSWORD"
+    "Content-Type, Last-Event-ID, Range, If-Range, DWT-PRODUCT-KEY, X-DICS-LICENSE-KEY, "
+    "DWT-DOC-PASSWORD, X-DICS-DOC-PASSWORD, DWT-PDF-PASSWORD"
 )
+_EXPOSED: Final = "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Retry-After"
 _PREFLIGHT_KEPT_S: Final = "600"
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ def add_headers(answer: web.StreamResponse) -> None:
     who = VISITOR.get(None)
     if who is not None and who.cors_origin is not None:
         headers["Access-Control-Allow-Origin"] = who.cors_origin
-        headers["Access-Control-Expose-Headers"] = "ETag, Content-Disposition, Retry-After"
+        headers["Access-Control-Expose-Headers"] = _EXPOSED
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Vary"] = "Origin"
 

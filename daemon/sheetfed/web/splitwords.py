@@ -17,6 +17,13 @@ RULES: Final[Mapping[str, tuple[str, ...]]] = {
 """What each rule may say beside its name."""
 
 
+def read(name: str, value: object) -> Rule:
+    """Of a call's parameter. Raises InvalidParameter."""
+    if not isinstance(value, Mapping):
+        raise invalid(name, "an object")
+    return parse(value)
+
+
 def parse(words: Mapping[str, object]) -> Rule:
     """Raises InvalidParameter."""
     name = words.get("at")

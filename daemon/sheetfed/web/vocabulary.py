@@ -207,6 +207,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "BlankOptions": asked.BLANK_OPTIONS,
     "EncodeOptions": asked.ENCODE_OPTIONS,
     "BarcodeOptions": asked.BARCODE_OPTIONS,
+    "SplitRule": asked.SPLIT_RULE,
     "Device": _DEVICE,
     "SourceCapabilities": _SOURCE_CAPABILITIES,
     "Capabilities": record(

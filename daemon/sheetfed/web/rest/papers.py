@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.documents import PASSWORD_AT_MOST
 from sheetfed.web.parameters import INDICES_AT_MOST, TEXT_AT_MOST
 from sheetfed.web.rest.pageedits import BY_LOOKING
@@ -41,7 +40,7 @@ _OF_DOCUMENT: Final = record(
     "pages of a document of the caller's own",
     is_open=True,
 )
-_FORMATS: Final = or_null(array(one_of(BarcodeFormat)), "all of them")
+_FORMATS: Final = or_null(array(named("BarcodeFormat")), "all of them")
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "Document": record(
@@ -63,23 +62,6 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         optional={"insertPos": or_null(whole(low=0), "before which page; without it, at the end")},
     ),
     "PageEdit": either(named("Edit"), record({"op": one_of(BY_LOOKING)})),
-    "SplitRule": either(
-        record({"at": {"const": "every"}, "pages": whole(low=1)}, "after so many pages each"),
-        record(
-            {"at": {"const": "blank"}},
-            "a blank page begins a part, and is removed unless it is kept",
-            optional={"threshold": or_null(number(low=0, high=1)), "keep": or_null(flag())},
-        ),
-        record(
-            {"at": {"const": "barcode"}},
-            "a page with a barcode begins a part, and is removed unless it is kept",
-            optional={
-                "text": or_null(text(shortest=1, longest=TEXT_AT_MOST), "any"),
-                "formats": _FORMATS,
-                "keep": or_null(flag()),
-            },
-        ),
-    ),
     "DocumentParts": record({"documents": array(named("Document"))}),
     "BarcodeAsked": record(
         {"source": _URL},

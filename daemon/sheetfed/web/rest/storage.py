@@ -15,6 +15,9 @@ from sheetfed.web.secretheader import password
 from sheetfed.web.views import page_url
 
 DOCUMENT_PASSWORD: Final = "DWT-DOC-PASSWORD"  # noqa: S105
+OLD_DOCUMENT_PASSWORD: Final = "X-DICS-DOC-PASSWORD"  # noqa: S105
+"""What it was called before; clients for Node.js and .NET still do."""
+
 _BY_QUERY: Final = "documentuid"
 
 
@@ -62,7 +65,8 @@ class Storage:
     async def opened_with(self, asked: Asked, ident: DocumentId) -> Document:
         """Another document, with the same password."""
         document = self._documents.own(asked.caller, ident)
-        secret = password(asked.request, DOCUMENT_PASSWORD)
+        names = (DOCUMENT_PASSWORD, OLD_DOCUMENT_PASSWORD)
+        secret = next(filter(None, (password(asked.request, name) for name in names)), "")
         await self._documents.require_password(document, secret)
         return self._documents.get(asked.caller, ident)
 

@@ -4,15 +4,17 @@ from typing import Final
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.permissions import Permission
+from sheetfed.web import splitwords
 from sheetfed.web.buffer import Buffer
 from sheetfed.web.method import Group, Method
-from sheetfed.web.parameters import COUNT, FLAG, INDEX, INDICES, TEXT, Parameter
-from sheetfed.web.schemas import named, text, whole
+from sheetfed.web.parameters import COUNT, FLAG, INDEX, INDICES, TEXT, Kind, Parameter
+from sheetfed.web.schemas import array, named, text, whole
 
 _LOOK: Final = (ErrorCode.INDEX_OUT_OF_RANGE,)
 _CHANGE: Final = (*_LOOK, ErrorCode.NOT_FOUND, ErrorCode.STORE_FULL)
 
 _INDEX: Final = Parameter("index", INDEX, "of the page, from 0")
+_RULE: Final = Kind("an object", named("SplitRule"), splitwords.read)
 _TO: Final = Parameter("to", INDEX, "where it is to be")
 
 BUFFER: Final = Group(
@@ -106,6 +108,19 @@ BUFFER: Final = Group(
                 ),
             ),
             errors=_CHANGE,
+        ),
+        Method(
+            "SplitDocument",
+            Buffer.split,
+            "Move the parts of the buffer to new documents, cut at separator pages.",
+            (Parameter("rule", _RULE),),
+            (array(text(), "the documents, see docs/rest.md"),),
+            (
+                ErrorCode.NOT_FOUND,
+                ErrorCode.WRONG_STATE,
+                ErrorCode.DAMAGED_IMAGE,
+                ErrorCode.STORE_FULL,
+            ),
         ),
         Method("RemoveImage", Buffer.remove, "Remove a page.", (_INDEX,), errors=_CHANGE),
         Method(

@@ -10,7 +10,7 @@ from sheetfed.web.files import Files
 from sheetfed.web.images import Images
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.rest.operation import Answer, Body, Operation, Word
-from sheetfed.web.rest.table.words import CONTENT, PAGES_HEADERS
+from sheetfed.web.rest.table.words import CONTENT, HEADER, PAGES_HEADERS
 from sheetfed.web.schemas import named, one_of, row, text, whole
 
 _DWT: Final = "/dwt/{version}"
@@ -91,7 +91,7 @@ OTHERS: Final = (
         "What happens to an instance's jobs and pages, as server-sent events.",
         _EVENTS,
         query=(_INSTANCE,),
-        headers=(Word("Last-Event-ID", text(), "go on behind this one"),),
+        headers=(Word("Last-Event-ID", HEADER, "go on behind this one"),),
     ),
     Operation(
         "getEvents",
@@ -100,7 +100,7 @@ OTHERS: Final = (
         Events.of_caller,
         "What happens to all that is the caller's, as server-sent events.",
         _EVENTS,
-        headers=(Word("Last-Event-ID", text(), "go on behind this one"),),
+        headers=(Word("Last-Event-ID", HEADER, "go on behind this one"),),
     ),
     Operation(
         "getPage",

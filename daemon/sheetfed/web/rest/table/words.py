@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sheetfed.core.documents import PASSWORD_AT_MOST
 from sheetfed.core.exports import PDF_VERSIONS
 from sheetfed.core.exportwords import TEXT_AT_MOST
 from sheetfed.web.encoding import PASSWORD_HEADER
@@ -11,6 +12,9 @@ from sheetfed.web.rest.storage import DOCUMENT_PASSWORD
 from sheetfed.web.schemas import flag, one_of, text, whole
 
 _MEDIA_TYPES: Final = tuple(each.media_type for each in TYPES)
+
+HEADER: Final = {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$"}
+"""What any client can send; passwords may also be in UTF-8 or Latin-1."""
 
 FILE: Final = (
     Answer(200, "the file", media_types=_MEDIA_TYPES),
@@ -41,8 +45,10 @@ CONTENT: Final = (
 )
 
 PAGES_HEADERS: Final = (
-    Word(PASSWORD_HEADER, text(), "encrypts a PDF"),
-    Word("Range", text(), "a part of the file"),
+    Word(PASSWORD_HEADER, HEADER, "encrypts a PDF"),
+    Word("Range", HEADER, "a part of the file"),
 )
 
-DOCUMENT_HEADERS: Final = (Word(DOCUMENT_PASSWORD, text(longest=32), "the document's password"),)
+DOCUMENT_HEADERS: Final = (
+    Word(DOCUMENT_PASSWORD, {**HEADER, "maxLength": PASSWORD_AT_MOST}, "the document's"),
+)
