@@ -1,6 +1,7 @@
 """The Debian package, built as anybody builds it: what it holds, and what lintian says of it."""
 
 import email
+import re
 import subprocess
 import tarfile
 import tomllib
@@ -102,8 +103,11 @@ def test_what_the_daemon_reads_beside_its_code_is_in_it(
         "etc/sheetfed/sheetfed.toml",
         "usr/bin/sheetctl",
         "usr/bin/sheetfed",
+        "usr/lib/systemd/system/sheetfed-certificates.service",
         "usr/lib/systemd/system/sheetfed.service",
+        "usr/lib/systemd/system/sheetfed.socket",
         "usr/lib/sysusers.d/sheetfed.conf",
+        "usr/lib/tmpfiles.d/sheetfed.conf",
         "usr/share/dbus-1/system-services/org.sheetfed1.service",
         "usr/share/dbus-1/system.d/org.sheetfed1.conf",
         "usr/share/bash-completion/completions/sheetctl",
@@ -141,3 +145,15 @@ def test_it_depends_on_every_library_of_the_project(control: Message) -> None:
 
 def test_its_version_is_that_of_the_project(control: Message) -> None:
     assert control["Version"] == __version__
+
+
+def test_an_upgrade_restarts_the_service_and_leaves_the_ports_held(package: Path) -> None:
+    script = subprocess.run(
+        ["dpkg-deb", "--info", package, "postinst"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    invoked = re.findall(r"deb-systemd-invoke (\S+) (.*) >/dev/null", script)
+    assert invoked == [("$_dh_action", "'sheetfed.service'"), ("start", "'sheetfed.socket'")]
