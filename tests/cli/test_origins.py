@@ -158,6 +158,17 @@ async def test_more_is_asked_for_by_one_that_has_something(
     assert core.grants.permissions(OWN) == ALL
 
 
+async def test_status_says_that_a_page_waits_for_an_answer(
+    sheetctl: Sheetctl, door: BusDoor, core: FakeCore
+) -> None:
+    core.grants.configure(["https://configured.example"])
+    assert b"1 let in" in (await sheetctl("status")).out
+    core.grants.request(OWN, SCAN)
+    assert b"1 asks for access: sheetctl origins requests" in (await sheetctl("status")).out
+    core.grants.request(Owner(UID, "https://more.example"), SCAN)
+    assert b"2 ask for access" in (await sheetctl("status")).out
+
+
 async def test_every_command_of_the_guide_does_what_it_says(
     sheetctl: Sheetctl, door: BusDoor, core: FakeCore
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 import click
 
 from sheetfed.bus import values
-from sheetfed.bus.contract import JOB, MANAGER, ROOT, SCANNER
+from sheetfed.bus.contract import JOB, MANAGER, ORIGIN, ROOT, SCANNER
 from sheetfed.cli import show
 from sheetfed.cli.follow import FINAL
 from sheetfed.cli.remote import Remote, identity
@@ -41,6 +41,7 @@ async def _status(session: Session, wait_s: float | None) -> None:
         found = await remote.get_all(ROOT, MANAGER)
         scanners = await remote.managed(SCANNER)
         jobs = await remote.managed(JOB)
+        origins = await remote.managed(ORIGIN)
     if session.is_json:
         told = {values.snake(name): value for name, value in found.items()}
         told["scanners"] = [identity(path) for path in found["Scanners"]]
@@ -57,5 +58,14 @@ async def _status(session: Session, wait_s: float | None) -> None:
             ("logging", found["LogLevel"]),
             ("scanners", names or "none"),
             ("running jobs", running),
+            ("web pages", _of_origins([found["State"] for found in origins.values()])),
         ]
     )
+
+
+def _of_origins(states: list[str]) -> str:
+    asking = states.count("pending")
+    if not asking:
+        return f"{states.count('granted')} let in"
+    asks = "1 asks" if asking == 1 else f"{asking} ask"
+    return f"{asks} for access: sheetctl origins requests"
