@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from fakes.browser import WAIT_MS
-from fakes.website import Site, running_website
+from fakes.website import Site, decide, running_website
 
 ASK = """([base, ask]) => {
     window.state = "asking";
@@ -20,7 +19,6 @@ ASK = """([base, ask]) => {
     );
 }"""
 SCAN = "async () => { for await (const page of service.acquire({ pages: 1 })) return page.index; }"
-CLOSE = {"Connection": "close"}
 STATE = "wanted => window.state === wanted"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,14 +40,7 @@ class Asker:
 
     async def is_decided(self, decision: str, *permissions: str) -> None:
         """The user decides, as on the service's own page."""
-        daemon = self._site.daemon
-        url = f"{daemon.base}/api/access/origins"
-        async with daemon.http.get(url, headers=CLOSE) as answer:
-            known: list[dict[str, Any]] = await answer.json()
-        (mine,) = (each["id"] for each in known if each["origin"] == self._origin)
-        body = {"decision": decision, "permissions": list(permissions)}
-        async with daemon.http.post(f"{url}/{mine}", json=body, headers=CLOSE) as answer:
-            assert answer.status == 200, await answer.text()
+        await decide(self._site.daemon, self._origin, decision, *permissions)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

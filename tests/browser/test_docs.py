@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage
 
 from fakes.browser import WAIT_MS
-from fakes.website import Site
+from fakes.website import CLIENT, Site, let_in, running_website
 from sheetfed import config
 from sheetfed.core.errors import ErrorCode
 
@@ -57,6 +57,38 @@ async def test_every_example_runs_to_its_end(
         assert complaints == [], title
 
 
+@pytest.mark.asyncio(loop_scope="module")
+async def test_the_first_page_scans_in_fifteen_lines_once_its_user_lets_it_in(
+    chromium: Browser, site: Site, tmp_path: Path
+) -> None:
+    (page_text,) = _blocks("html")
+    assert len(page_text.splitlines()) == 15
+    (tmp_path / "client").symlink_to(CLIENT)
+    (tmp_path / "scan.html").write_text(
+        page_text.replace("connect({", f'connect({{ base: "{site.daemon.base}",')
+    )
+    async with running_website(tmp_path) as origin, await chromium.new_context() as context:
+        page = await context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        await page.goto(f"{origin}/files/scan.html")
+        await page.click("#scan")
+        await page.wait_for_selector("#said:text('Please let this page in')")
+        await let_in(site.daemon, origin)
+        await page.wait_for_selector("#said:text('Done')")
+        await page.wait_for_function("document.querySelector('img').naturalWidth === 300")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("fault", re.findall(r'"(SANE_STATUS_\w+)"', TEXT))
+async def test_the_faults_that_the_guide_names_come_about(site: Site, fault: str) -> None:
+    settings = {"paper_source": "feeder", "options": {"read-return-value": fault}}
+    _, body = await site.daemon.call_with_status(
+        "AcquireImage", settings, instance=fault, headers={"Connection": "close"}
+    )
+    assert body["error"]["code"] in {"paper-jam", "cover-open"}
+    assert body["error"]["code"].partition("-")[2].upper() in fault
+
+
 def test_every_error_code_is_explained() -> None:
     errors = TEXT.partition("## Errors")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in errors.splitlines() if line.startswith("| `")]
@@ -64,7 +96,13 @@ def test_every_error_code_is_explained() -> None:
     assert explained == {str(code) for code in ErrorCode} | CLIENT_CODES
 
 
-@pytest.mark.parametrize("text", _blocks("toml"), ids=["origins", "scanners"])
+def test_the_guide_says_what_to_do_about_every_error() -> None:
+    errors = TEXT.partition("## Errors")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:-1] for line in errors.splitlines() if line.startswith("| `")]
+    assert all(len(cells) == 3 and all(cell.strip() for cell in cells) for cells in rows)
+
+
+@pytest.mark.parametrize("text", _blocks("toml"), ids=["virtual", "origins", "tests"])
 def test_every_configuration_is_accepted(text: str, tmp_path: Path) -> None:
     file = tmp_path / "sheetfed.toml"
     file.write_text(text)

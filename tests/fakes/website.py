@@ -46,7 +46,7 @@ async def running_website(folder: Path, *, host: str = "127.0.0.1") -> AsyncIter
     application.on_response_prepare.append(finish)
     application.router.add_get("/", page)
     application.router.add_static("/client", CLIENT)
-    application.router.add_static("/files", folder)
+    application.router.add_static("/files", folder, follow_symlinks=True)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
@@ -55,3 +55,19 @@ async def running_website(folder: Path, *, host: str = "127.0.0.1") -> AsyncIter
         yield f"http://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+async def let_in(daemon: Daemon, origin: str) -> None:
+    await decide(daemon, origin, "grant", "scan")
+
+
+async def decide(daemon: Daemon, origin: str, decision: str, *permissions: str) -> None:
+    """The user decides on what this origin asks, as on the service's own page."""
+    close = {"Connection": "close"}
+    url = f"{daemon.base}/api/access/origins"
+    async with daemon.http.get(url, headers=close) as answer:
+        known = await answer.json()
+    (mine,) = (each["id"] for each in known if each["origin"] == origin)
+    body = {"decision": decision, "permissions": list(permissions)}
+    async with daemon.http.post(f"{url}/{mine}", json=body, headers=close) as answer:
+        assert answer.status == 200, await answer.text()
