@@ -11,6 +11,10 @@ from sheetfed.cli import show
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.session import Session
 
+EPILOG: Final = """\b
+Example:
+  sheetctl config check
+"""
 CHECK_EPILOG: Final = """\b
 Examples:
   sheetctl config check
@@ -20,7 +24,7 @@ DEFAULT: Final = Path("/etc/sheetfed/sheetfed.toml")
 _DEADLINE_S: Final = 60.0
 
 
-@click.group()
+@click.group(epilog=EPILOG)
 def config() -> None:
     """Look at the configuration."""
 

@@ -13,6 +13,11 @@ from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import Remote
 from sheetfed.cli.session import Session
 
+EPILOG: Final = """\b
+Examples:
+  sheetctl tls status
+  sudo sheetctl tls trust
+"""
 STATUS_EPILOG: Final = """\b
 Examples:
   sheetctl tls status
@@ -51,7 +56,7 @@ where = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=EPILOG)
 def tls() -> None:
     """See the certificate of HTTPS, and let browsers trust it."""
 
