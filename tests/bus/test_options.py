@@ -226,6 +226,17 @@ async def test_a_connection_that_leaves_while_its_lease_is_made_leaves_none(
     assert isinstance(call.exception(), Refusal)
 
 
+async def test_a_scanner_that_does_not_answer_in_time_is_given_up_and_given_back(
+    client: Client, core: FakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sheetfed.bus.scanner.DEVICE_DEADLINE_S", 0.05)
+    core.devices.opening.shut()
+    assert await _refused(client, "GetOptions") == "ScannerTimeout"
+    assert await _refused(client, "SetOptions", "a{sv}", {}) == "ScannerTimeout"
+    core.devices.opening.open()
+    await until(lambda: not core.scanners.is_busy(DESK.id) and not core.devices.in_use)
+
+
 async def test_a_job_that_waits_its_turn_ends_with_its_connection(
     bus: PrivateBus, client: Client, core: FakeCore
 ) -> None:

@@ -123,6 +123,28 @@ async def test_an_export_that_takes_long_comes_through_a_pipe(
     assert (ended["Kind"], ended["State"]) == ("export", "done")
 
 
+async def test_a_page_and_an_edit_that_take_long_go_on_too(
+    client: Client, core: FakeCore
+) -> None:
+    document = await scanned(client, core)
+    at = {"path": document, "interface": DOCUMENT}
+    core.pages.rendering.shut()
+    reply = await client.ask("GetPage", "usa{sv}", 0, "png", {}, **at)
+    core.pages.rendering.open()
+    assert (await _read(reply)).startswith(b"\x89PNG")
+    core.pages.skewed = 1.0
+    core.pages.measuring.shut()
+    await client.call("Edit", "usa{sv}", 0, "deskew", {}, **at)
+    task = (await client.heard("InterfacesAdded", _edits)).body[0]
+    core.pages.measuring.open()
+    assert (await client.ended(task))["State"] == "done"
+    assert (await client.call("GetPageInfo", "u", 0, **at))["edits"] == ["rotate"]
+
+
+def _edits(signal: Message) -> bool:
+    return _came(signal) and signal.body[1][TASK]["Kind"].value == "edit"
+
+
 async def test_an_export_that_fails_after_the_answer_brings_nothing(
     client: Client, core: FakeCore
 ) -> None:

@@ -1,9 +1,9 @@
 """Document: an ordered list of pages, as its owner or an administrator sees it."""
 
-import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Final
 
 from dbus_next.signature import Variant
@@ -18,7 +18,7 @@ from sheetfed.core.errors import NotAllowed
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.model import Caller, DocumentId, ImageType, Page
 from sheetfed.core.permissions import Permission
-from sheetfed.core.renders import fitted
+from sheetfed.core.renders import Render, fitted
 from sheetfed.core.settings import invalid
 
 FILE_AT_MOST_BYTES: Final = 256 << 20
@@ -73,17 +73,10 @@ class Document:
         image_type = _type(word, *ImageType)
         pages = self._chosen(document, wanted.pop("pages", None))
         how = exportwords.parse(wanted, image_type)
-        delivery = Delivery()
-        work = self._made(pages, image_type, how, delivery)
-        try:
-            await self.services.tasks.within(self.caller, Kind.EXPORT, work)
-        except BaseException:
-            delivery.end()
-            raise
-        return delivery.take()
+        return await self._delivered(lambda delivery: self._made(pages, image_type, how, delivery))
 
     async def get_page(self, index: int, word: str, options: Mapping[str, Any]) -> int:
-        """A descriptor of a file without a name."""
+        """A descriptor as that of `export`."""
         document = self._readable()
         wanted = values.plain(options)
         words.known_only(wanted, "width", "height")
@@ -91,8 +84,8 @@ class Document:
         height_px = words.whole(wanted, "height", 1, _SIDE_MAX_PX)
         image_type = _type(word, ImageType.JPEG, ImageType.PNG) if word else None
         page = self.services.documents.page_at(document, index)
-        content = await self.services.renders.read(fitted(page, width_px, height_px, image_type))
-        return await asyncio.to_thread(_in_memory, content)
+        render = fitted(page, width_px, height_px, image_type)
+        return await self._delivered(lambda delivery: self._rendered(render, delivery))
 
     async def get_page_info(self, index: int) -> dict[str, Variant]:
         page = self.services.documents.page_at(self._readable(), index)
@@ -117,7 +110,9 @@ class Document:
         measured = edits.MEASURED.get(word)
         if measured is not None:
             words.known_only(wanted)
-            await measured(self.services.editing, self.caller, page)
+            await self.services.tasks.within(
+                self.caller, Kind.EDIT, measured(self.services.editing, self.caller, page)
+            )
         else:
             edit = edits.parse(word, wanted)
             await self.services.editing.edit(self.caller, page, edit)
@@ -130,6 +125,22 @@ class Document:
         if self.document.owner.uid != self.caller.owner.uid:
             raise NotAllowed("pages are shown only to the user they belong to")
         return self.services.documents.get(self.caller, self.document.id)
+
+    async def _delivered(self, work: Callable[[Delivery], Coroutine[Any, Any, None]]) -> int:
+        delivery = Delivery()
+        try:
+            await self.services.tasks.within(self.caller, Kind.EXPORT, work(delivery))
+        except BaseException:
+            delivery.end()
+            raise
+        return delivery.take()
+
+    async def _rendered(self, render: Render, delivery: Delivery) -> None:
+        try:
+            await delivery.put(BytesIO(await self.services.renders.read(render)))
+        except BaseException:
+            delivery.end()
+            raise
 
     async def _made(
         self, pages: list[Page], image_type: ImageType, how: ExportOptions, delivery: Delivery
@@ -159,10 +170,3 @@ def _type(word: str, *allowed: ImageType) -> ImageType:
     if word not in [choice.value for choice in allowed]:
         raise invalid("type", ", ".join(allowed))
     return ImageType(word)
-
-
-def _in_memory(content: bytes) -> int:
-    with os.fdopen(os.memfd_create("page", os.MFD_CLOEXEC), "wb") as file:
-        file.write(content)
-        file.seek(0)
-        return os.dup(file.fileno())

@@ -1,8 +1,9 @@
 """Scanner: a scanner, as everybody sees it, and the lease a caller has of it."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from dbus_next.signature import Variant
 
@@ -10,7 +11,13 @@ from sheetfed.bus import contract, options, paths, values, words
 from sheetfed.bus.services import Services
 from sheetfed.core import model as core
 from sheetfed.core import settings as core_settings
+from sheetfed.core.errors import ScannerTimeout
 from sheetfed.core.model import Caller, Holder
+
+DEVICE_DEADLINE_S: Final = 20.0
+"""Before the 25 s for which D-Bus clients wait."""
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +91,20 @@ class Scanner:
         """Opens the device when it was not asked yet, which only who may scan may cause."""
         found = self.services.scanners.known_capabilities(self.scanner.id)
         if found is None:
-            found = await self.services.sessions.capabilities(
-                self.caller, self._holder, self.scanner
+            found = await _soon(
+                self.services.sessions.capabilities(self.caller, self._holder, self.scanner)
             )
         return words.of_capabilities(found)
 
     async def get_options(self) -> list[dict[str, Variant]]:
-        found = await self.services.sessions.options(self.caller, self._holder, self.scanner)
+        found = await _soon(self.services.sessions.options(self.caller, self._holder, self.scanner))
         return [options.told(option) for option in found]
 
     async def set_options(self, asked: Mapping[str, Any]) -> dict[str, Variant]:
         """Leases the scanner to the caller's connection."""
         wanted = core_settings.options_asked("options", values.plain(asked))
-        outcomes, now = await self.services.sessions.set_options(
-            self.caller, self._holder, self.scanner, wanted
+        outcomes, now = await _soon(
+            self.services.sessions.set_options(self.caller, self._holder, self.scanner, wanted)
         )
         return options.answered(outcomes, now)
 
@@ -112,3 +119,13 @@ class Scanner:
     @property
     def _holder(self) -> Holder:
         return Holder(self.caller.owner, self.caller.connection)
+
+
+async def _soon(answer: Coroutine[Any, Any, _Found]) -> _Found:
+    """What the device answers. Raises ScannerTimeout when the caller would not wait any more."""
+    try:
+        return await asyncio.wait_for(answer, DEVICE_DEADLINE_S)
+    except TimeoutError as error:
+        raise ScannerTimeout(
+            f"the scanner has not answered within {DEVICE_DEADLINE_S:g} s"
+        ) from error

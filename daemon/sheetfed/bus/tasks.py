@@ -41,6 +41,7 @@ class Kind(StrEnum):
     IMPORT_STORE = "import-store"
     EXPORT = "export"
     ADD_PAGE = "add-page"
+    EDIT = "edit"
 
 
 class State(StrEnum):
