@@ -10,7 +10,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import backups, calls, exports, feeder, measures, memory, pictures, reading, scans, waits
+from bench import (
+    backups,
+    calls,
+    exports,
+    feeder,
+    measures,
+    memory,
+    pictures,
+    properties,
+    reading,
+    scans,
+    waits,
+)
 
 GROUPS = {
     "scans": scans,
@@ -19,6 +31,7 @@ GROUPS = {
     "feeder": feeder,
     "pictures": pictures,
     "calls": calls,
+    "properties": properties,
     "memory": memory,
     "measures": measures,
     "exports": exports,

@@ -123,9 +123,7 @@ async def test_an_export_that_takes_long_comes_through_a_pipe(
     assert (ended["Kind"], ended["State"]) == ("export", "done")
 
 
-async def test_a_page_and_an_edit_that_take_long_go_on_too(
-    client: Client, core: FakeCore
-) -> None:
+async def test_a_page_and_an_edit_that_take_long_go_on_too(client: Client, core: FakeCore) -> None:
     document = await scanned(client, core)
     at = {"path": document, "interface": DOCUMENT}
     core.pages.rendering.shut()
