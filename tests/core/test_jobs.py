@@ -12,7 +12,7 @@ from fakes.gate import idle
 from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core import ids
-from sheetfed.core.admission import ACTIVE_AT_MOST
+from sheetfed.core.defaults import JOBS_AT_MOST
 from sheetfed.core.errors import (
     ErrorCode,
     FeederEmpty,
@@ -173,22 +173,22 @@ async def test_an_owner_has_a_bounded_number_of_jobs_at_once(scans: Scans) -> No
     scans.core.devices.load(slow)
     await scans.start()
     scans.core.store.joblog.saving.shut()
-    starting = [asyncio.create_task(scans.queue()) for _ in range(ACTIVE_AT_MOST + 5)]
+    starting = [asyncio.create_task(scans.queue()) for _ in range(JOBS_AT_MOST + 5)]
     await scans.core.store.joblog.saving.reached()
     await idle()
     scans.core.store.joblog.saving.open()
     results = await asyncio.gather(*starting, return_exceptions=True)
     refused = [result for result in results if isinstance(result, TooMany)]
     assert len(refused) == 6
-    assert refused[0].details == {"jobs": ACTIVE_AT_MOST}
+    assert refused[0].details == {"jobs": JOBS_AT_MOST}
     scans.core.grants.configure(["https://other.example"])
     other = Scans(scans.core, Caller(Owner(1000, "https://other.example")))
-    assert (await other.queue()).position == ACTIVE_AT_MOST
+    assert (await other.queue()).position == JOBS_AT_MOST
     await scans.core.jobs.drain(0)
 
 
 async def test_a_job_that_has_ended_does_not_count(scans: Scans) -> None:
-    for _ in range(ACTIVE_AT_MOST + 1):
+    for _ in range(JOBS_AT_MOST + 1):
         assert (await scans.scan(FLATBED)).state is JobState.DONE
 
 

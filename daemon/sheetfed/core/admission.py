@@ -1,7 +1,5 @@
 """Admission: whether a job is let in, which scanner it means, and where its pages go."""
 
-from typing import Final
-
 from sheetfed.core import ids
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
@@ -21,9 +19,6 @@ from sheetfed.core.ports import Clock
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid
-
-ACTIVE_AT_MOST: Final = 20
-"""Jobs of one owner that have not ended."""
 
 
 class Admission:
@@ -51,8 +46,8 @@ class Admission:
     ) -> tuple[Job, Scanner]:
         """The job as it would be, and its scanner.
 
-        Raises NotAllowed, OriginNotGranted, InvalidParameter, NotFound, ScannerNotFound or
-        NoScanner.
+        Raises NotAllowed, OriginNotGranted, InvalidParameter, NotFound, TooMany, ScannerNotFound
+        or NoScanner.
         """
         await self._access.require(caller, Permission.SCAN)
         document = self._document(caller, settings, instance)
@@ -68,12 +63,12 @@ class Admission:
         )
         return job, scanner
 
-    def require_few(self, caller: Caller) -> None:
-        """Raises TooMany when the caller has as many jobs as anybody may have."""
+    def require_few(self, caller: Caller, at_most: int) -> None:
+        """Raises TooMany when the caller has so many jobs that have not ended."""
         active = sum(
             not job.state.is_final for job in self._ledger.visible_to(Caller(caller.owner))
         )
-        if active >= ACTIVE_AT_MOST:
+        if active >= at_most:
             raise TooMany("too many jobs at once", details={"jobs": active})
 
     async def scanner(
@@ -99,7 +94,7 @@ class Admission:
         if instance is not None:
             if settings.document is not None:
                 raise invalid("document", "no document: an instance's pages go to its buffer")
-            return ids.buffer_document(caller.owner, instance)
+            return self._documents.to_fill(caller, instance)
         if settings.document is None:
             return ids.new_document()
         found = self._documents.get(caller, settings.document)

@@ -27,6 +27,7 @@ from sheetfed.core.settings import invalid
 DOCUMENTS_AT_MOST: Final = 10_000
 """Of one owner; those that a scan makes are not refused."""
 
+INSTANCES_AT_MOST: Final = 1000
 NAME_AT_MOST: Final = 255
 PASSWORD_AT_MOST: Final = 32
 METADATA_BYTES_AT_MOST: Final = 64 * 1024
@@ -35,10 +36,22 @@ METADATA_BYTES_AT_MOST: Final = 64 * 1024
 class Documents:
     """What is somebody else's is not found."""
 
-    def __init__(self, *, collection: Collection, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        collection: Collection,
+        clock: Clock,
+        instances_at_most: int = INSTANCES_AT_MOST,
+    ) -> None:
+        """`instances_at_most`: of one owner, with pages."""
         self._collection = collection
         self._clock = clock
+        self._instances_at_most = instances_at_most
         self._passwords = Passwords()
+
+    def limit(self, *, instances_at_most: int) -> None:
+        """From now on so many instances of one owner with pages."""
+        self._instances_at_most = instances_at_most
 
     def all_pages(self) -> frozenset[PageId]:
         return frozenset(self._collection.pages)
@@ -65,6 +78,24 @@ class Documents:
         if found is None or not Access.may_change(caller, found.owner):
             raise NotFound("there is no such document")
         return found
+
+    def to_fill(self, caller: Caller, instance: InstanceId) -> DocumentId:
+        """The document that this instance's pages are to go to, whether it is there or not yet.
+
+        Raises TooMany when it is not and the caller's other instances have pages enough.
+        """
+        buffer = ids.buffer_document(caller.owner, instance)
+        if buffer not in self._collection.documents:
+            held = sum(
+                known.instance is not None and known.owner == caller.owner
+                for known in self._collection.documents.values()
+            )
+            if held >= self._instances_at_most:
+                raise TooMany(
+                    f"{held} instances have pages already: remove those that are done with",
+                    details={"instances": held},
+                )
+        return buffer
 
     def buffer(self, caller: Caller, instance: InstanceId) -> Document | None:
         """The document that is this instance's buffer; None while it never held a page."""

@@ -162,7 +162,7 @@ class Jobs:
         async with self._starting:
             if self._draining:
                 raise ShuttingDown
-            self._admission.require_few(caller)
+            self._admission.require_few(caller, self._defaults.jobs_at_most)
             place, settings = placed(scanner, job)
             job = replace(job, position=place.ahead)
             try:

@@ -60,7 +60,8 @@ class Loading:
         """Take in the file's pages, into this instance's buffer or this document of the caller's,
         else into a new one; before the page at `at`, else at the end. They are durable then.
 
-        Raises UnsupportedImage, DamagedImage, TooLarge, StoreFull, NotFound or IndexOutOfRange.
+        Raises UnsupportedImage, DamagedImage, TooLarge, TooMany, StoreFull, NotFound or
+        IndexOutOfRange.
         """
         target = self._target(caller, instance, document)
         place = _Place(target, at, has_to_stay=document is not None)
@@ -85,7 +86,7 @@ class Loading:
         if instance is not None:
             if document is not None:
                 raise invalid("document", "no document: an instance's pages go to its buffer")
-            buffer = ids.buffer_document(caller.owner, instance)
+            buffer = self._documents.to_fill(caller, instance)
             found = self._documents.buffer(caller, instance)
             return found or self._documents.made(buffer, caller.owner, instance)
         if document is not None:
