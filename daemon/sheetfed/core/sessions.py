@@ -166,14 +166,17 @@ class Sessions:
     @contextmanager
     def present(self, who: Holder | Owner) -> Iterator[None]:
         """While in the block, the holder, or every holder of this owner, listens or calls."""
-        self._present[who] += 1
+        here = self._present
+        here[who] = here.get(who, 0) + 1
         self._judge(who)
         try:
             yield
         finally:
-            self._present[who] -= 1
-            if not self._present[who]:
-                del self._present[who]
+            left = here[who] - 1
+            if left:
+                here[who] = left
+            else:
+                del here[who]
             self._judge(who)
 
     def recheck(self) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,8 +17,10 @@ from sheetfed.core.errors import InvalidParameter, OriginNotGranted, WrongHost
 from sheetfed.core.model import Caller, Owner
 from sheetfed.core.permissions import Permission, Permissions
 
-_PROXY_HEADERS: Final = re.compile(r"forwarded|via|x-forwarded-.*", re.IGNORECASE)
-_BROWSER_HEADERS: Final = re.compile(r"sec-fetch-.*", re.IGNORECASE)
+_PROXY_HEADERS: Final = re.compile(r"(?im)^(?:forwarded|via|x-forwarded-.*)$")
+_BROWSER_HEADERS: Final = re.compile(r"(?im)^sec-fetch-")
+"""Among the names of header lines, one below the other."""
+
 _VERSIONS: Final = (HttpVersion10, HttpVersion11)
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -104,7 +107,8 @@ def visitor(
     connection = CONNECTION.get()
     headers = request.headers
     host = _host(request, connection, aliases)
-    if any(map(_PROXY_HEADERS.fullmatch, headers)):
+    names = "\n".join(headers)
+    if _PROXY_HEADERS.search(names):
         raise WrongHost("a proxy hides who calls: this service answers direct calls only")
     if headers.get("Service-Worker") == "script":
         raise OriginNotGranted("this service's page has no service worker")
@@ -112,10 +116,13 @@ def visitor(
         origin = _origin(request)
         if origin != f"{connection.scheme}://{host}":
             return _of_page(connection, host, origin, permissions)
-    elif headers.get("Sec-Fetch-Site") != "same-origin" and any(
-        map(_BROWSER_HEADERS.fullmatch, headers)
-    ):
+    elif headers.get("Sec-Fetch-Site") != "same-origin" and _BROWSER_HEADERS.search(names):
         return _of_browser(request, connection, host, permissions)
+    return _program(connection, host)
+
+
+@lru_cache(maxsize=256)
+def _program(connection: Connection, host: str) -> Visitor:
     return Visitor(connection, host, Caller(Owner(connection.uid)), sets.ALL)
 
 
@@ -123,10 +130,14 @@ def _of_page(
     connection: Connection, host: str, origin: str, permissions: Callable[[Owner], Permissions]
 ) -> Visitor:
     owner = Owner(connection.uid, origin)
-    held = permissions(owner)
+    return _page(connection, host, owner, permissions(owner))
+
+
+@lru_cache(maxsize=256)
+def _page(connection: Connection, host: str, owner: Owner, held: Permissions) -> Visitor:
     if not held:
-        return Visitor(connection, host, None, origin=origin)
-    return Visitor(connection, host, Caller(owner), held, origin, cors_origin=origin)
+        return Visitor(connection, host, None, origin=owner.origin)
+    return Visitor(connection, host, Caller(owner), held, owner.origin, cors_origin=owner.origin)
 
 
 def _of_browser(
@@ -159,15 +170,19 @@ def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, 
         # Whoever names a host here means a proxy (RFC 9112 §3.2.2).
         raise WrongHost("this service is no proxy: an address begins with a slash")
     hosts = request.headers.getall("Host", [])
-    default_port = 443 if connection.is_tls else 80
     if len(hosts) == 1:
         host = hosts[0].lower()
-        name, colon, port = host.rpartition(":")
-        if not colon or host.endswith("]"):
-            name, port = host, str(default_port)
-        if name in (*_LOOPBACK_NAMES, *aliases) and port == str(connection.port):
+        if _is_ours(host, connection, aliases):
             return host
     raise WrongHost
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: str, connection: Connection, aliases: tuple[str, ...]) -> bool:
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, "443" if connection.is_tls else "80"
+    return name in (*_LOOPBACK_NAMES, *aliases) and port == str(connection.port)
 
 
 def _referring_origin(referrer: str) -> str | None:

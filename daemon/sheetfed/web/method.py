@@ -1,9 +1,9 @@
 """Method: one RPC method, and a call of it."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, Holder, InstanceId
@@ -20,6 +20,17 @@ class Base64File:
 
 
 Result = list[object] | Base64File
+_Opened = TypeVar("_Opened")
+
+
+class UntilAnswered(AsyncExitStack):
+    """What a call has open until its answer was sent; most have nothing."""
+
+    is_used = False
+
+    async def enter_async_context(self, opened: AbstractAsyncContextManager[_Opened]) -> _Opened:
+        self.is_used = True
+        return await super().enter_async_context(opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Call:
     instance: InstanceId
     base_url: str
     waits: bool
-    until_answered: AsyncExitStack
+    until_answered: UntilAnswered
 
     @property
     def holder(self) -> Holder:

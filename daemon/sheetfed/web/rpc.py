@@ -1,7 +1,6 @@
 """RPC: the way from a request at /f/ or /fa/ to a method, and back with its result."""
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from typing import Final
 
 from aiohttp import web
@@ -10,9 +9,10 @@ from sheetfed.core.errors import NotFound
 from sheetfed.core.model import InstanceId
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid
+from sheetfed.web import body as bodies
 from sheetfed.web import envelope, identity, parameters
 from sheetfed.web.answers import RPC_CALL, rpc_answer, rpc_halves
-from sheetfed.web.method import Base64File, Call, Method
+from sheetfed.web.method import Base64File, Call, Method, UntilAnswered
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.routes import not_allowed
 from sheetfed.web.sending import send
@@ -39,35 +39,48 @@ class Rpc:
             raise not_allowed({"POST"})
         if method is not None:
             identity.require(method.needs)
-        async with AsyncExitStack() as until_answered:
-            body = await self._body(request, method, until_answered)
-            instance, command = envelope.instance(body), envelope.command(body)
-            RPC_CALL.set((instance, name, command))
-            if method is None:
-                raise NotFound(f"there is no method {name}", details={"name": name})
-            if body.get("method", name) != name:
-                raise invalid("method", f"{name}, as in the address")
-            values = parameters.read_all(method.parameters, body.get("parameter", []))
-            call = Call(
-                caller=identity.caller(),
-                instance=InstanceId(instance),
-                base_url=identity.present().base_url,
-                waits=not (method.is_long and request.path.startswith("/fa/")),
-                until_answered=until_answered,
-            )
-            with self._sessions.present(call.holder):
-                result = await method.does(call, *values)
-            if isinstance(result, Base64File):
-                halves = rpc_halves(instance, name, command)
-                headers = {"Content-Type": "application/json"}
-                return await send(request, result.file, headers, as_base64_within=halves)
-            return rpc_answer(instance, name, result, command)
+        until_answered = UntilAnswered()
+        try:
+            return await self._carry_out(request, name, method, until_answered)
+        finally:
+            if until_answered.is_used:
+                await until_answered.aclose()
+
+    async def _carry_out(
+        self,
+        request: web.BaseRequest,
+        name: str,
+        method: Method | None,
+        until_answered: UntilAnswered,
+    ) -> web.StreamResponse:
+        body = await self._body(request, method, until_answered)
+        instance, command = envelope.instance(body), envelope.command(body)
+        RPC_CALL.set((instance, name, command))
+        if method is None:
+            raise NotFound(f"there is no method {name}", details={"name": name})
+        if body.get("method", name) != name:
+            raise invalid("method", f"{name}, as in the address")
+        values = parameters.read_all(method.parameters, body.get("parameter", []))
+        call = Call(
+            caller=identity.caller(),
+            instance=InstanceId(instance),
+            base_url=identity.present().base_url,
+            waits=not (method.is_long and request.path.startswith("/fa/")),
+            until_answered=until_answered,
+        )
+        with self._sessions.present(call.holder):
+            result = await method.does(call, *values)
+        if isinstance(result, Base64File):
+            halves = rpc_halves(instance, name, command)
+            headers = {"Content-Type": "application/json"}
+            return await send(request, result.file, headers, as_base64_within=halves)
+        return rpc_answer(instance, name, result, command)
 
     async def _body(
-        self, request: web.BaseRequest, method: Method | None, until_answered: AsyncExitStack
+        self, request: web.BaseRequest, method: Method | None, until_answered: UntilAnswered
     ) -> Mapping[str, object]:
         if request.method != "POST":
             return {}
         if method is not None and method.takes_file:
             return await until_answered.enter_async_context(self._receiving.call(request))
-        return envelope.parse(await request.read())
+        return await bodies.read_object(request)
