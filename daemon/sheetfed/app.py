@@ -91,6 +91,7 @@ class App:
             await self._stop.wait()
             self.standing.stopping("Stopping: finishing the pages that are being read or sent")
             drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
+            self.http_door.stop_work()
             await asyncio.gather(
                 self.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
             )
@@ -180,8 +181,10 @@ class App:
             hub=self.hub,
             clock=clock,
             pages_at_most=self._settings.store.max_pages,
+            instances_at_most=self._settings.limits.instances,
         )
         tell(lambda now: self.papers.collection.limit(pages_at_most=now.store.max_pages))
+        tell(lambda now: self.papers.documents.limit(instances_at_most=now.limits.instances))
         self._teardown.push_async_callback(self.papers.close)
         self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
         self.sessions = Sessions(
@@ -277,7 +280,7 @@ class App:
         self.http_door = HttpDoor(
             addresses=config_parts.addresses(self._settings, self.presented.context),
             aliases=self._settings.http.host_aliases,
-            max_json_bytes=self._settings.http.max_json_bytes,
+            limits=config_parts.web_limits(self._settings),
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
             jobs=self.jobs,

@@ -10,6 +10,7 @@ from sheetfed.core.defaults import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection
 from sheetfed.storage.limits import Limits
+from sheetfed.web import limits as web
 from sheetfed.web.entrances import Address
 
 
@@ -31,6 +32,25 @@ def defaults(settings: Config) -> Defaults:
         mode=settings.defaults.mode,
         resolution=settings.defaults.resolution,
         pause_timeout_s=settings.jobs.pause_timeout_s,
+        jobs_at_most=settings.limits.jobs,
+    )
+
+
+def web_limits(settings: Config) -> web.Limits:
+    limits = settings.limits
+    return web.Limits(
+        json_bytes=settings.http.max_json_bytes,
+        json_depth=limits.json_depth,
+        file_bytes=limits.file_bytes,
+        headers=limits.headers,
+        header_bytes=limits.header_bytes,
+        header_timeout_s=limits.header_timeout_s,
+        body_timeout_s=limits.body_timeout_s,
+        idle_timeout_s=limits.idle_timeout_s,
+        connections=limits.connections,
+        requests=limits.requests,
+        requests_per_s=limits.requests_per_s,
+        streams=limits.streams,
     )
 
 

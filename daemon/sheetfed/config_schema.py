@@ -307,6 +307,68 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one request, user or owner may take; an owner is a user's programs, or one of a
+    user's web pages."""
+
+    file_bytes: int = declare(
+        kinds.size(1 << 10, 1 << 36),
+        "256M",
+        "The largest image or PDF that is taken in; a larger one is answered with 413.",
+    )
+    json_depth: int = declare(
+        kinds.whole(8, 200), 32, "How deep lists and objects of a JSON body may be nested."
+    )
+    headers: int = declare(
+        kinds.whole(20, 1000, "lines"), 100, "How many header lines a request may have."
+    )
+    header_bytes: int = declare(
+        kinds.size(1 << 10, 1 << 20), "32K", "How long the header lines of a request may be."
+    )
+    header_timeout_s: int = declare(
+        kinds.whole(1, 3600, "seconds"),
+        20,
+        "How long a new connection has for its first request's header lines.",
+    )
+    body_timeout_s: int = declare(
+        kinds.whole(1, DAY_S, "seconds"), 300, "How long a request's body may take to arrive."
+    )
+    idle_timeout_s: int = declare(
+        kinds.whole(1, DAY_S, "seconds"), 75, "How long a connection is kept without a request."
+    )
+    connections: int = declare(
+        kinds.whole(8, 4000), 600, "How many connections of one user may be open."
+    )
+    requests: int = declare(
+        kinds.whole(8, 4000),
+        500,
+        "How many requests of one user may be under way, event streams among them; more are "
+        "answered with 429.",
+    )
+    requests_per_s: int = declare(
+        kinds.whole(0, 1_000_000, "a second"),
+        1000,
+        "How many requests of one owner are answered in the long run, and five times as many at "
+        "once; more are answered with 429. 0: no limit.",
+    )
+    streams: int = declare(
+        kinds.whole(1, 4000), 250, "How many event streams of one owner may be open."
+    )
+    instances: int = declare(
+        kinds.whole(1, 100_000),
+        1000,
+        "How many instances of one owner may have pages.",
+        reloads=True,
+    )
+    jobs: int = declare(
+        kinds.whole(1, 1000),
+        20,
+        "How many scans of one owner may be under way or wait.",
+        reloads=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Imaging:
     """The processes that encode and render pages."""
 
@@ -337,6 +399,7 @@ class Config:
     origins: Origins = field(default_factory=Origins)
     access: Access = field(default_factory=Access)
     upload: Upload = field(default_factory=Upload)
+    limits: Limits = field(default_factory=Limits)
     imaging: Imaging = field(default_factory=Imaging)
     log: Log = field(default_factory=Log)
 

@@ -25,7 +25,14 @@ class Papers:
     """Of one open store; whoever made it closes it before the store and the pool."""
 
     def __init__(
-        self, *, store: Store, imaging: ImagingPool, hub: Hub, clock: Clock, pages_at_most: int
+        self,
+        *,
+        store: Store,
+        imaging: ImagingPool,
+        hub: Hub,
+        clock: Clock,
+        pages_at_most: int,
+        instances_at_most: int,
     ) -> None:
         self._store = store
         self.renders = Renders(imaging=imaging, blobs=store.blobs, cache=store.renders)
@@ -37,7 +44,9 @@ class Papers:
             clock=clock,
             pages_at_most=pages_at_most,
         )
-        self.documents = Documents(collection=self.collection, clock=clock)
+        self.documents = Documents(
+            collection=self.collection, clock=clock, instances_at_most=instances_at_most
+        )
         self.arranging = Arranging(
             collection=self.collection,
             documents=self.documents,

@@ -17,9 +17,11 @@ from fakes.incoming import FolderIncoming
 from sheetfed.web.door import HttpDoor
 from sheetfed.web.entrances import Address
 from sheetfed.web.files import Files
+from sheetfed.web.limits import Limits
 
 UID = 1000
 MAX_JSON_BYTES = 4096
+LIMITS = Limits(json_bytes=MAX_JSON_BYTES)
 PAGE = {"/index.html": b"<!doctype html><title>page</title>", "/page.js": b"export {}"}
 
 
@@ -27,6 +29,7 @@ PAGE = {"/index.html": b"<!doctype html><title>page</title>", "/page.js": b"expo
 class OpenDoor:
     """The door's address, the core behind it, and a client."""
 
+    door: HttpDoor
     core: FakeCore
     incoming: FolderIncoming
     levels: list[str]
@@ -80,6 +83,7 @@ def assembled(
     *,
     aliases: tuple[str, ...] = (),
     peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
+    limits: Limits = LIMITS,
     handed: Sequence[socket.socket] = (),
     levels: list[str] | None = None,
 ) -> HttpDoor:
@@ -88,7 +92,7 @@ def assembled(
     return HttpDoor(
         addresses=[Address("127.0.0.1", 0)],
         aliases=aliases,
-        max_json_bytes=MAX_JSON_BYTES,
+        limits=limits,
         version="0.1.0",
         files=Files(PAGE),
         jobs=core.jobs,
@@ -119,17 +123,21 @@ async def open_door(
     *,
     aliases: tuple[str, ...] = (),
     peer_uid: Callable[[socket.socket], int | None] = lambda _: UID,
+    limits: Limits = LIMITS,
     **assembly: Any,
 ) -> AsyncIterator[OpenDoor]:
     incoming = FolderIncoming(folder)
     async with FakeCore.assemble(folder, **assembly).running() as core:
         levels = ["info"]
-        door = assembled(core, incoming, aliases=aliases, peer_uid=peer_uid, levels=levels)
+        door = assembled(
+            core, incoming, aliases=aliases, peer_uid=peer_uid, limits=limits, levels=levels
+        )
         await door.start()
         base = door.endpoints[0]
         try:
             async with aiohttp.ClientSession() as client:
                 yield OpenDoor(
+                    door=door,
                     core=core,
                     incoming=incoming,
                     levels=levels,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sheetfed.config import Config
-from sheetfed.web.door import CONNECTIONS_AT_MOST
+from sheetfed.config_schema import Limits
 from sheetfed.web.entrances import BACKLOG
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def test_a_stop_is_given_longer_than_the_daemon_takes_to_drain() -> None:
 
 
 def test_one_users_connections_leave_descriptors_for_the_others() -> None:
-    assert int(_service()["LimitNOFILE"]) > 10 * CONNECTIONS_AT_MOST
+    assert int(_service()["LimitNOFILE"]) > 10 * Limits().connections
 
 
 def test_a_restart_keeps_the_key_of_the_session_and_a_stop_does_not() -> None:

@@ -1,12 +1,14 @@
 """The event streams: what is told to whom, and what happens to those who do not listen."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from fakes.core import ADMIN, ORIGIN
 from fakes.deaf import deaf_listener
-from fakes.door import UID, OpenDoor
+from fakes.door import LIMITS, UID, OpenDoor, open_door
 from fakes.gate import until as until_true
 from fakes.sse import read_events, until
 from sheetfed.core.events import JobChanged
@@ -140,11 +142,12 @@ async def test_a_listener_that_does_not_read_is_dropped_and_nobody_waits(
                 assert status == 200
 
 
-async def test_too_many_streams_of_one_owner_are_refused(
-    door: OpenDoor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(events, "STREAMS_AT_MOST", 1)
-    async with await door.get("/api/events"):
+async def test_too_many_streams_of_one_owner_are_refused(tmp_path: Path) -> None:
+    limits = replace(LIMITS, streams=1)
+    async with (
+        open_door(tmp_path, limits=limits) as door,
+        await door.get("/api/events"),
+    ):
         async with await door.get("/api/events") as second:
             assert second.status == 429
             assert "Retry-After" in second.headers

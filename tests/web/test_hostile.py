@@ -5,11 +5,12 @@ import http.client
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fakes.door import OpenDoor, open_door, raw_request
+from fakes.door import LIMITS, OpenDoor, open_door, raw_request
 from sheetfed.web import door as door_module
 from sheetfed.web.listener import Guests
 
@@ -137,12 +138,11 @@ async def test_any_sec_fetch_header_makes_it_a_browsers(door: OpenDoor, header: 
 
 
 async def test_who_holds_too_many_connections_gets_no_more_and_others_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(door_module, "CONNECTIONS_AT_MOST", 2)
-    uid = 1
+    uid, limits = 1, replace(LIMITS, connections=2)
     async with (
-        open_door(tmp_path, peer_uid=lambda _: uid) as door,
+        open_door(tmp_path, peer_uid=lambda _: uid, limits=limits) as door,
         held_connections(door.port, 2),
     ):
         for _ in range(2):

@@ -9,7 +9,8 @@ from sheetfed.core.grant import GrantState
 from sheetfed.core.grants import Grants
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import Permissions
-from sheetfed.web import envelope, identity
+from sheetfed.web import body as bodies
+from sheetfed.web import identity
 from sheetfed.web.access_views import words
 from sheetfed.web.answers import json_answer
 
@@ -28,7 +29,7 @@ class Asking:
     async def ask(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """POST /api/access {"wants": [...]}"""
         owner = _asker()
-        body = envelope.parse(await request.read())
+        body = await bodies.read_object(request)
         wants = sets.parse("wants", body.get("wants", [sets.Permission.SCAN.value]))
         if owner.origin is not None:
             self._grants.request(owner, wants)

@@ -12,7 +12,8 @@ from sheetfed.core.grant import Grant, GrantId
 from sheetfed.core.grants import LATEST, Grants
 from sheetfed.core.model import Caller
 from sheetfed.core.settings import invalid, number
-from sheetfed.web import envelope, identity
+from sheetfed.web import body as bodies
+from sheetfed.web import identity
 from sheetfed.web.access_views import grant_view
 from sheetfed.web.answers import json_answer
 
@@ -46,7 +47,7 @@ class Deciding:
         found = self._grants.get(caller, GrantId(named["origin"]))
         if found.uid != caller.owner.uid:
             raise NotAllowed("what is let in for all users, an administrator decides")
-        after = await self._carry_out(caller, found, envelope.parse(await request.read()))
+        after = await self._carry_out(caller, found, await bodies.read_object(request))
         return json_answer(grant_view(after))
 
     async def _carry_out(self, caller: Caller, found: Grant, body: Mapping[str, object]) -> Grant:

@@ -28,6 +28,7 @@ from sheetfed.core.transfers import Transfers
 from sheetfed.web import methods
 from sheetfed.web.acquiring import Acquiring
 from sheetfed.web.asking import Asking
+from sheetfed.web.body import Request
 from sheetfed.web.buffer import Buffer, Buffers
 from sheetfed.web.deciding import Deciding
 from sheetfed.web.editing import PageEditing
@@ -37,6 +38,7 @@ from sheetfed.web.events import Events
 from sheetfed.web.files import Files
 from sheetfed.web.guard import Guard
 from sheetfed.web.images import Images
+from sheetfed.web.limits import Limits
 from sheetfed.web.listener import Guests, Listener
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
@@ -47,14 +49,19 @@ from sheetfed.web.rpc import Rpc
 from sheetfed.web.server import Server
 from sheetfed.web.service import Service
 from sheetfed.web.sources import Sources
+from sheetfed.web.turnstile import Turnstile
 from sheetfed.web.uploading.methods import Uploading
 
+_CALL: Final = re.compile("/fa?/(?P<method>[A-Za-z0-9]{1,64})")
+_ENDING: Final = (
+    "FinishJob",
+    "CancelAllPendingTransfers",
+    "TransferStatus",
+    "CancelTransfer",
+    "CloseSource",
+)
 _DWT: Final = r"/dwt/dwt_\d{1,12}"
 _ACCESS: Final = "/api/access/?"
-CONNECTIONS_AT_MOST: Final = 600
-"""Of one user, above what a user may have in flight; idle ones count, too."""
-
-FILE_AT_MOST_BYTES: Final = 256 << 20
 _CLOSING_S: Final = 2.0
 _NEWCOMERS_S: Final = 0.5
 
@@ -69,7 +76,7 @@ class HttpDoor:
         *,
         addresses: Sequence[Address],
         aliases: Sequence[str],
-        max_json_bytes: int,
+        limits: Limits,
         version: str,
         files: Files,
         jobs: Jobs,
@@ -98,11 +105,7 @@ class HttpDoor:
         self._handed = tuple(handed)
         self._listeners: list[Listener] = []
         self.differences: tuple[str, ...] = ()
-        receiving = Receiving(
-            incoming=incoming,
-            json_at_most_bytes=max_json_bytes,
-            file_at_most_bytes=FILE_AT_MOST_BYTES,
-        )
+        receiving = Receiving(incoming=incoming, limits=limits)
         buffers = Buffers(documents)
         encoding = Encoding(buffers=buffers, renders=renders)
         files_in = FileLoading(
@@ -121,11 +124,11 @@ class HttpDoor:
         )
         rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)
-        events = Events(hub=hub, sessions=sessions, grants=grants)
+        events = Events(hub=hub, sessions=sessions, grants=grants, streams_at_most=limits.streams)
         asking = Asking(grants=grants, version=version)
         deciding = Deciding(grants=grants)
         routes = Routes()
-        routes.add(ANY, "/fa?/(?P<method>[A-Za-z0-9]{1,64})", rpc.answer, needs=None)
+        routes.add(ANY, _CALL.pattern, rpc.answer, needs=None)
         routes.add(GET, f"{_DWT}/img", images.image, needs=Permission.READ)
         routes.add(GET, f"{_DWT}/doc", encoding.document, needs=Permission.READ)
         routes.add(POST_ONLY, f"{_DWT}/load", files_in.file)
@@ -162,6 +165,7 @@ class HttpDoor:
         )
         routes.add(GET, files.pattern, files.answer, needs=None)
         self.routes = routes
+        self._turnstile = Turnstile(limits=limits, ends_work=self._ends_work)
         self._guard = Guard(
             aliases=_lower(aliases),
             permissions=access.admitted,
@@ -169,8 +173,9 @@ class HttpDoor:
             open_paths=files.serves,
             image_path=re.compile(f"{_DWT}/img").fullmatch,
             asking_path=re.compile(_ACCESS).fullmatch,
+            turnstile=self._turnstile,
         )
-        self._max_json_bytes = max_json_bytes
+        self._limits = limits
         self._server: Server | None = None
 
     def change(self, aliases: Sequence[str]) -> None:
@@ -184,9 +189,9 @@ class HttpDoor:
     async def start(self) -> None:
         """Listen on every address. Raises OSError when one of them is taken, or none is here."""
         self._server = server = Server(
-            self._guard.answer, request_factory=self._request, access_log=None
+            self._guard.answer, limits=self._limits, request_factory=self._request, access_log=None
         )
-        guests = Guests(at_most=CONNECTIONS_AT_MOST)
+        guests = Guests(at_most=self._limits.connections)
         found = entrances(self._addresses, self._handed)
         self.differences = found.differences
         for entrance in found.all:
@@ -195,6 +200,10 @@ class HttpDoor:
             )
             self._listeners.append(listener)
             listener.start()
+
+    def stop_work(self) -> None:
+        """From now on nothing begins; what is under way can be asked after and called off."""
+        self._turnstile.stop()
 
     async def stop_listening(self) -> None:
         """Take no further connection; requests that are being answered go on."""
@@ -209,7 +218,15 @@ class HttpDoor:
             await self._server.shutdown(_CLOSING_S)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSING_S):
-                    await self._guard.quiet()
+                    await self._turnstile.quiet()
+
+    def _ends_work(self, path: str) -> bool:
+        """Whether this is a call that only looks, or ends something."""
+        called = _CALL.fullmatch(path)
+        method = None if called is None else self.methods.get(called["method"])
+        return method is not None and (
+            method.name in _ENDING or method.needs in (None, Permission.LIST, Permission.READ)
+        )
 
     def _request(
         self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
@@ -217,14 +234,14 @@ class HttpDoor:
         """A request as aiohttp makes it, with our limit of its body."""
         if self._server is not None:
             self._server.has_asked(protocol)
-        return web.BaseRequest(
+        return Request(
             message,
             payload,
             protocol,
             writer,
             task,
             asyncio.get_running_loop(),
-            client_max_size=self._max_json_bytes,
+            limits=self._limits,
         )
 
 

@@ -14,7 +14,7 @@ _INSTANCE: Final = re.compile(INSTANCE_PATTERN)
 _NO_INSTANCE: Final = "1"
 
 
-def parse(raw: bytes | bytearray) -> Mapping[str, object]:
+def parse(raw: bytes | bytearray, *, depth_at_most: int = DEPTH_AT_MOST) -> Mapping[str, object]:
     """The body as an object; none at all is an empty one. Raises InvalidParameter."""
     if not raw:
         return {}
@@ -27,8 +27,8 @@ def parse(raw: bytes | bytearray) -> Mapping[str, object]:
         raise InvalidParameter("the body is not JSON", details={"name": "body"}) from None
     if not isinstance(body, dict):
         raise invalid("body", "a JSON object")
-    if raw.count(b"[") + raw.count(b"{") > DEPTH_AT_MOST and _depth(body) > DEPTH_AT_MOST:
-        raise invalid("body", f"JSON nested at most {DEPTH_AT_MOST} deep")
+    if raw.count(b"[") + raw.count(b"{") > depth_at_most and _depth(body) > depth_at_most:
+        raise invalid("body", f"JSON nested at most {depth_at_most} deep")
     return body
 
 

@@ -52,7 +52,7 @@ def words(error: ScanError) -> dict[str, object]:
 def headers(error: ScanError) -> dict[str, str]:
     """What an answer with this error says beside its body."""
     if STATUS[error.code] in (429, 503):
-        return {"Retry-After": str(RETRY_AFTER_S)}
+        return {"Retry-After": str(error.details.get("retry_after_s", RETRY_AFTER_S))}
     if error.code is ErrorCode.ORIGIN_NOT_GRANTED:
         # Not readable without CORS, but a page can tell it from a service that is not there.
         return {"Cross-Origin-Resource-Policy": "cross-origin"}

@@ -42,9 +42,6 @@ from sheetfed.web.views import job_view, page_url
 HEARTBEAT_S: Final = 15.0
 WRITE_DEADLINE_S: Final = 30.0
 _EVENT_NUMBER: Final = re.compile(r"[0-9]{1,20}")
-STREAMS_AT_MOST: Final = 250
-"""Streams of one owner at once."""
-
 INSTANCES_AT_MOST: Final = 100
 """Of one stream."""
 
@@ -77,8 +74,12 @@ class Events:
     How SANE's backends are is told to administrators, over D-Bus; here it is not.
     """
 
-    def __init__(self, *, hub: Hub, sessions: Sessions, grants: Grants) -> None:
+    def __init__(
+        self, *, hub: Hub, sessions: Sessions, grants: Grants, streams_at_most: int
+    ) -> None:
+        """`streams_at_most`: of one owner."""
         self._hub = hub
+        self._streams_at_most = streams_at_most
         self._grants = grants
         self._sessions = sessions
         self._streams: Counter[Owner] = Counter()
@@ -115,7 +116,7 @@ class Events:
     async def _stream(
         self, request: web.BaseRequest, owner: Owner, wants: Callable[[Event], bool]
     ) -> web.StreamResponse:
-        if self._streams[owner] >= STREAMS_AT_MOST:
+        if self._streams[owner] >= self._streams_at_most:
             raise TooMany("too many event streams at once")
         answer = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -19,7 +18,6 @@ from sheetfed.core.errors import (
     OriginNotGranted,
     ScanError,
     TooLarge,
-    TooMany,
 )
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import Permissions
@@ -27,12 +25,15 @@ from sheetfed.web import identity
 from sheetfed.web.answers import RPC_CALL, error_answer
 from sheetfed.web.identity import VISITOR, Visitor, visitor
 from sheetfed.web.routes import Routes
-
-IN_FLIGHT_AT_MOST: Final = 500
-"""Requests of one user that are being answered, event streams among them."""
+from sheetfed.web.turnstile import Turnstile
 
 UNDECODABLE: Final = (HttpProcessingError, web.RequestPayloadError)
 """What aiohttp raises when a body is not what its headers say."""
+
+LARGE_BYTES: Final = 1 << 18
+"""More than what is on its way to a client that does not read."""
+
+TAKEN_WITHIN_S: Final = 60.0
 
 _CORS_METHODS: Final = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS"
 _CORS_HEADERS: Final = (
@@ -57,6 +58,7 @@ class Guard:
         open_paths: Callable[[str], bool],
         image_path: Callable[[str], object],
         asking_path: Callable[[str], object],
+        turnstile: Turnstile,
     ) -> None:
         self._aliases = aliases
         self._permissions = permissions
@@ -64,14 +66,7 @@ class Guard:
         self._is_open = open_paths
         self._is_image = image_path
         self._is_asking = asking_path
-        self._in_flight: Counter[int] = Counter()
-        self._one_less = asyncio.Event()
-
-    async def quiet(self) -> None:
-        """Wait until no request is being answered, also none whose client has gone."""
-        while self._in_flight:
-            self._one_less.clear()
-            await self._one_less.wait()
+        self._turnstile = turnstile
 
     def change(self, *, aliases: tuple[str, ...]) -> None:
         """For the requests that come from now on."""
@@ -79,29 +74,41 @@ class Guard:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer any request, also those that are refused or go wrong."""
-        answer = await self._answer(request)
-        if not answer.prepared:
-            add_headers(answer)
-        return answer
-
-    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         VISITOR.set(None)
         RPC_CALL.set(None)
         try:
-            who = visitor(request, aliases=self._aliases, permissions=self._permissions)
-            if who.caller is None and who.origin is not None:
-                who = self._asking(request, who.origin, who)
-            VISITOR.set(who)
+            who = self._let_in(request)
+        except ScanError as error:
+            answer: web.StreamResponse = error_answer(request, error)
+            add_headers(answer)
+            return answer
+        uid = who.connection.uid
+        try:
+            answer = await self._handled(request, who)
+            if not answer.prepared:
+                add_headers(answer)
+                if _is_large(answer):
+                    await _send(request, answer)
+        finally:
+            self._turnstile.leave(uid)
+        return answer
+
+    def _let_in(self, request: web.BaseRequest) -> Visitor:
+        """Who makes this request, which is counted from now on. Raises a ScanError."""
+        who = visitor(request, aliases=self._aliases, permissions=self._permissions)
+        if who.caller is None and who.origin is not None:
+            who = self._asking(request, who.origin, who)
+        VISITOR.set(who)
+        if request.method != "OPTIONS":
+            self._admit(request, who)
+            self._turnstile.check(request, who)
+        self._turnstile.enter(who.connection.uid)
+        return who
+
+    async def _handled(self, request: web.BaseRequest, who: Visitor) -> web.StreamResponse:
+        try:
             if request.method == "OPTIONS":
                 return _preflight(request, who)
-            self._admit(request, who)
-        except ScanError as error:
-            return error_answer(request, error)
-        uid = who.connection.uid
-        if self._in_flight[uid] >= IN_FLIGHT_AT_MOST:
-            return error_answer(request, TooMany("too many requests at once"))
-        self._in_flight[uid] += 1
-        try:
             handler, named, needs = self._routes.find(request.method, request.path)
             if who.caller is not None:
                 identity.require(needs)
@@ -118,11 +125,6 @@ class Guard:
             return error_answer(request, InvalidParameter("the body cannot be decoded"))
         except Exception as error:  # noqa: BLE001
             return _unexpected(request, error)
-        finally:
-            self._in_flight[uid] -= 1
-            if not self._in_flight[uid]:
-                del self._in_flight[uid]
-            self._one_less.set()
 
     def _asking(self, request: web.BaseRequest, origin: str, who: Visitor) -> Visitor:
         """A page without permission may ask for it, and read the answer; nothing else."""
@@ -153,6 +155,22 @@ def add_headers(answer: web.StreamResponse) -> None:
         headers["Access-Control-Expose-Headers"] = _EXPOSED
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Vary"] = "Origin"
+
+
+def _is_large(answer: web.StreamResponse) -> bool:
+    body = answer.body if isinstance(answer, web.Response) else None
+    return isinstance(body, bytes) and len(body) >= LARGE_BYTES
+
+
+async def _send(request: web.BaseRequest, answer: web.StreamResponse) -> None:
+    """Here, while it counts; who does not take it is cut off."""
+    try:
+        async with asyncio.timeout(TAKEN_WITHIN_S):
+            await answer.prepare(request)
+            await answer.write_eof()
+    except (TimeoutError, ConnectionError):
+        if request.transport is not None:
+            request.transport.abort()
 
 
 def _unexpected(request: web.BaseRequest, error: Exception) -> web.Response:

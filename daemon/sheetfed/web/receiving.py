@@ -13,6 +13,7 @@ from sheetfed.core.ports import Incoming, IncomingFile
 from sheetfed.web import body as bodies
 from sheetfed.web import envelope
 from sheetfed.web.base64text import Base64Text
+from sheetfed.web.limits import Limits
 from sheetfed.web.longtext import LongText
 
 _WRITTEN_AT_ONCE_BYTES: Final = 1 << 20
@@ -30,12 +31,11 @@ class Received:
 class Receiving:
     """Bodies that may be too large for the memory."""
 
-    def __init__(
-        self, *, incoming: Incoming, json_at_most_bytes: int, file_at_most_bytes: int
-    ) -> None:
+    def __init__(self, *, incoming: Incoming, limits: Limits) -> None:
         self._incoming = incoming
-        self._json_at_most_bytes = json_at_most_bytes
-        self._file_at_most_bytes = file_at_most_bytes
+        self._json_at_most_bytes = limits.json_bytes
+        self._json_depth = limits.json_depth
+        self._file_at_most_bytes = limits.file_bytes
 
     @asynccontextmanager
     async def body(self, request: web.BaseRequest) -> AsyncIterator[Received]:
@@ -58,7 +58,9 @@ class Receiving:
             async with bodies.pieces(request) as pieces:
                 head = await _head(pieces)
                 if head.lstrip(_BLANKS)[:1] in (b"", b"{"):
-                    found = envelope.parse(await self._whole(head, pieces))
+                    found = envelope.parse(
+                        await self._whole(head, pieces), depth_at_most=self._json_depth
+                    )
                 else:
                     file = await until_answered.enter_async_context(self._incoming.receive())
                     await self._fill(file, pieces, head)
@@ -107,7 +109,7 @@ class Receiving:
                         raise _too_large(self._file_at_most_bytes)
                     text.feed(piece)
                     await inflow.flush(at_least_bytes=_WRITTEN_AT_ONCE_BYTES)
-            call = dict(envelope.parse(text.json))
+            call = dict(envelope.parse(text.json, depth_at_most=self._json_depth))
             match call.get("parameter"):
                 case [first, *others] if text.is_found and first == text.token:
                     call["parameter"] = [Received(file.path), *others]

@@ -11,8 +11,20 @@ from sheetfed.core.errors import InternalError, InvalidParameter
 from sheetfed.web.answers import RPC_CALL, error_answer
 from sheetfed.web.guard import UNDECODABLE, add_headers
 from sheetfed.web.identity import VISITOR
+from sheetfed.web.limits import Limits
 
 _BAD_REQUEST: Final = 400
+LINGERING_S: Final = 2.0
+"""What is left of a body that nobody wanted is read so long, for its sender to hear the answer."""
+
+HEAD_AT_MOST_BYTES: Final = 1 << 20
+"""What comes before a request is whole: its head, with what came along with it."""
+
+AHEAD_AT_MOST: Final = 100
+"""Requests that wait for the one before them to be answered."""
+
+TAIL_AT_MOST_BYTES: Final = 1 << 16
+"""What follows a request that wants another protocol, and is not looked at."""
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +32,25 @@ log = logging.getLogger(__name__)
 class Server(web.Server):
     """Makes one protocol for each connection, and knows those that have asked nothing yet."""
 
-    def __init__(self, *args: Any, **words: Any) -> None:
-        super().__init__(*args, **words)
-        self._newcomers: set[web.RequestHandler] = set()
+    def __init__(self, *args: Any, limits: Limits, **words: Any) -> None:
+        """Bodies are left as they come: aiohttp would unpack them without an end."""
+        super().__init__(
+            *args,
+            keepalive_timeout=limits.idle_timeout_s,
+            lingering_time=LINGERING_S,
+            auto_decompress=False,
+            **words,
+        )
+        self.limits = limits
+        self._newcomers: dict[web.RequestHandler, asyncio.TimerHandle] = {}
         self._is_closing = False
         self._nobody_new = asyncio.Event()
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
-        self._newcomers.add(handler)
+        self._newcomers[handler] = self._loop.call_later(
+            self.limits.header_timeout_s, handler.force_close
+        )
 
     def connection_lost(
         self, handler: web.RequestHandler, exc: BaseException | None = None
@@ -40,6 +62,8 @@ class Server(web.Server):
         """A request of this connection's is about to be answered."""
         if self._is_closing:
             handler.close()
+        if isinstance(handler, _Protocol):
+            handler.has_asked()
         self._settled(handler)
 
     async def see_off(self, newcomers_s: float) -> None:
@@ -57,7 +81,8 @@ class Server(web.Server):
             connection.close()
 
     def _settled(self, handler: web.RequestHandler) -> None:
-        self._newcomers.discard(handler)
+        if handler in self._newcomers:
+            self._newcomers.pop(handler).cancel()
         if self._is_closing and not self._newcomers:
             self._nobody_new.set()
 
@@ -66,9 +91,32 @@ class Server(web.Server):
 
 
 class _Protocol(web.RequestHandler):
-    """One connection."""
+    """One connection. What it sends without having been answered is bounded."""
 
-    __slots__ = ()
+    __slots__ = ("_head_bytes",)
+
+    def __init__(self, server: Server, **words: Any) -> None:
+        super().__init__(server, **words)
+        self._head_bytes = 0
+
+    def has_asked(self) -> None:
+        """A request is whole, as far as its head."""
+        self._head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        if not data:
+            super().data_received(data)
+            return
+        is_waiting = self._current_request is None and not self._messages
+        self._head_bytes += len(data) if is_waiting else 0
+        if (
+            self._head_bytes > HEAD_AT_MOST_BYTES
+            or len(self._messages) > AHEAD_AT_MOST
+            or len(self._message_tail) > TAIL_AT_MOST_BYTES
+        ):
+            self.force_close()
+            return
+        super().data_received(data)
 
     def log_exception(self, *args: Any, **words: Any) -> None:
         """A body that cannot be decoded is its sender's fault, also when nobody reads it."""

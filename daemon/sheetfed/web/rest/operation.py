@@ -9,7 +9,8 @@ from aiohttp import web
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, DocumentId, JobId
 from sheetfed.core.permissions import Permission
-from sheetfed.web import envelope, identity
+from sheetfed.web import body as bodies
+from sheetfed.web import identity
 from sheetfed.web.schemas import Schema
 
 JSON: Final = ("application/json",)
@@ -42,7 +43,7 @@ class Asked:
 
     async def json(self) -> Mapping[str, object]:
         """The body, of any content type; none is an empty object. Raises InvalidParameter."""
-        return envelope.parse(await self.request.read())
+        return await bodies.read_object(self.request)
 
 
 @dataclass(frozen=True, slots=True)
