@@ -5,6 +5,7 @@ import { askingItem, decidedItem } from "./access-items.js";
 import { announce, byId } from "./elements.js";
 
 const ANSWERED_AFTER_MS = 600;
+const TITLE = document.title;
 
 export class Access {
   #service;
@@ -61,6 +62,7 @@ export class Access {
   #show() {
     const count = this.#asking.size;
     byId("access-count").textContent = count === 0 ? "" : String(count);
+    document.title = count === 0 ? TITLE : `(${count}) ${TITLE}`;
     this.#opener.hidden = count + this.#decided.length === 0;
     this.#opener.setAttribute("aria-expanded", String(this.#isOpen));
     const items = this.#decided.map((grant) => decidedItem(grant, (decision) => this.#decide(grant, decision)));

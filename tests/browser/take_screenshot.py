@@ -1,4 +1,7 @@
-"""Take the README's picture of the page: python tests/browser/take_screenshot.py docs/page.png"""
+"""Take pictures of the page: python tests/browser/take_screenshot.py docs/page.png
+
+docs/access.png is another one: of a web page that asks, and of what was decided on others.
+"""
 
 import asyncio
 import io
@@ -8,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+from playwright.async_api import FloatRect
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "daemon"), str(ROOT / "tests")]
@@ -18,6 +22,7 @@ from fakes.daemon import Daemon, running_daemon  # noqa: E402
 A4_PX = (827, 1169)
 PAPER, INK, LID = (252, 252, 250), (52, 54, 58), (58, 60, 64)
 KINDS = ("letter", "table", "skewed", "letter", "photo", "letter", "table")
+ACCESS: FloatRect = {"x": 0, "y": 0, "width": 1200, "height": 560}
 INSTANCE = 'localStorage.setItem("sheetfed.instance", "picture")'
 
 
@@ -70,6 +75,25 @@ async def fill(daemon: Daemon) -> None:
             answer.raise_for_status()
 
 
+async def ask(daemon: Daemon) -> None:
+    """Let web pages ask for access, and decide on some."""
+    decisions: dict[str, dict[str, object]] = {
+        "https://archive.example.org": {"decision": "grant", "permissions": ["scan", "upload"]},
+        "https://ads.example.com": {"decision": "deny"},
+        "https://app.example.org": {},
+    }
+    for origin, decision in decisions.items():
+        asked, headers = {"wants": ["scan", "upload"]}, {"Origin": origin}
+        url = f"{daemon.base}/api/access"
+        async with daemon.http.post(url, json=asked, headers=headers) as answer:
+            answer.raise_for_status()
+        async with daemon.http.get(f"{url}/origins") as answer:
+            ids = {found["origin"]: found["id"] for found in await answer.json()}
+        if decision:
+            async with daemon.http.post(f"{url}/origins/{ids[origin]}", json=decision) as answer:
+                answer.raise_for_status()
+
+
 async def main(picture: Path, scheme: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with (
@@ -83,6 +107,13 @@ async def main(picture: Path, scheme: str) -> None:
             await fill(daemon)
             await context.add_init_script(INSTANCE)
             sight = Sight(await context.new_page(), home=daemon.base)
+            if picture.stem == "access":
+                await ask(daemon)
+                await sight.open()
+                await sight.page.click("#access-opener")
+                await sight.page.wait_for_selector(".asking button:enabled")
+                await sight.page.screenshot(path=picture, clip=ACCESS)
+                return
             await sight.open()
             await sight.choose(source="feeder", resolution="300")
             await sight.sees_pages(len(KINDS))

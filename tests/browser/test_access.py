@@ -76,6 +76,8 @@ async def test_a_page_asks_is_allowed_by_a_click_scans_and_loses_its_stream_when
     asked = await stranger.evaluate(ASK, daemon.base)
     assert (asked["status"], asked["state"], asked["permissions"]) == (202, "pending", [])
     item = sight.page.locator(".asking")
+    await item.wait_for()
+    assert await sight.page.title() == "(1) Sheetfed"
     assert origin_of(stranger) in await item.inner_text()
     await item.get_by_label("Have its pages sent").uncheck()
     await item.get_by_role("button", name="Allow").click()

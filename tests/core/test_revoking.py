@@ -2,12 +2,13 @@
 
 import asyncio
 
-from fakes.core import ALICE, ALICE_ON_THE_WEB, ORIGIN, FakeCore
-from fakes.devices import SlowSheet
+from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB, ORIGIN, FakeCore
+from fakes.devices import DESK, HALL, SlowSheet
 from fakes.gate import idle
 from fakes.holders import Visit
 from fakes.scans import FEEDER, Scans
-from sheetfed.core.model import JobState
+from sheetfed.core.model import Caller, JobState, Owner
+from sheetfed.core.permissions import ALL
 
 
 async def test_a_running_job_ends_and_its_pages_stay(core: FakeCore) -> None:
@@ -34,6 +35,31 @@ async def test_a_job_that_was_being_accepted_ends(core: FakeCore) -> None:
     core.grants.configure([])
     core.store.joblog.saving.open()
     assert (await scans.ended(await starting)).state is JobState.CANCELED
+
+
+async def test_what_was_for_all_users_ends_for_each_of_them(core: FakeCore) -> None:
+    core.grants.configure([])
+    granted = await core.grants.allow(ADMIN, ORIGIN, ALL, uid=None)
+    alices = Visit(core)
+    bobs = Visit(core, Caller(Owner(BOB.owner.uid, ORIGIN)))
+    await alices.open(DESK)
+    await bobs.open(HALL)
+    await core.grants.revoke(ADMIN, granted.id)
+    assert not alices.has(DESK)
+    assert not bobs.has(HALL)
+    await idle()
+    assert core.devices.in_use == set()
+
+
+async def test_a_lease_ends_when_its_time_has_come(core: FakeCore) -> None:
+    core.grants.configure([])
+    await core.grants.allow(ADMIN, ORIGIN, ALL, uid=None, until=core.clock.now() + 60)
+    tab = Visit(core)
+    await tab.open()
+    core.clock.advance(60)
+    core.grants.lapse()
+    assert not tab.has()
+    await idle()
 
 
 async def test_a_lease_ends_and_another_origins_stays(core: FakeCore) -> None:

@@ -175,6 +175,15 @@ async def test_a_revoked_origins_streams_end_after_telling_it_and_others_stay(
         assert again.status == 403
 
 
+async def test_the_streams_of_an_origin_that_the_configuration_lets_in_no_more_end(
+    door: OpenDoor,
+) -> None:
+    async with await door.get("/api/events", Origin=ORIGIN) as stream:
+        door.core.grants.configure([])
+        async with asyncio.timeout(5):
+            assert b"event: access" in await stream.content.read()
+
+
 async def test_another_origin_hears_nothing_of_it(door: OpenDoor) -> None:
     async with await door.get("/api/events", Origin=ORIGIN) as stream:
         await door.core.grants.allow(ADMIN, PAGE, SCAN, uid=None)
