@@ -115,7 +115,7 @@ async def running_daemon(
     keeper = store or DescriptorStore()
     path = folder / "sheetfed.toml"
     scanners = f'scanners.sane_config_dir = "{scripted.folder}"\n' if scripted else VIRTUAL
-    path.write_text(CONFIG.format(folder=folder, listen=list(listen)) + scanners + config)
+    path.write_text(configuration(folder, listen=listen) + scanners + config)
     log = folder / "log"
     notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     notify.setblocking(False)
@@ -155,6 +155,11 @@ async def running_daemon(
                         await process.wait()
             if store is None:
                 keeper.close()
+
+
+def configuration(folder: Path, *, listen: Sequence[str] = ("127.0.0.1:0",)) -> str:
+    """What a daemon in this folder is told; which scanners there are is left out."""
+    return CONFIG.format(folder=folder, listen=list(listen))
 
 
 def package_folder() -> str:

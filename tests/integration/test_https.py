@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from fakes.certificates import Pair, made, shown
-from fakes.daemon import CONFIG, VIRTUAL, Daemon, package_folder, running_daemon
+from fakes.daemon import VIRTUAL, Daemon, configuration, package_folder, running_daemon
 
 SAID_S: Final = 10.0
 
@@ -101,7 +101,7 @@ def test_a_pair_of_no_use_is_an_error_of_the_configuration(
     configured(tmp_path, pair.config)
     pair.key.write_text("torn")
     path = tmp_path / "sheetfed.toml"
-    path.write_text(CONFIG.format(folder=tmp_path) + VIRTUAL)
+    path.write_text(configuration(tmp_path) + VIRTUAL)
     answer = subprocess.run(
         [sys.executable, "-m", "sheetfed", "--config", path, "--bus", "none", *words],
         env={**os.environ, "PYTHONPATH": package_folder()},

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from fakes.daemon import CONFIG, VIRTUAL, package_folder, running_daemon
+from fakes.daemon import VIRTUAL, configuration, package_folder, running_daemon
 from fakes.manager import DescriptorStore
 
 ANSWER_DEADLINE_S: Final = 15.0
@@ -124,7 +124,7 @@ def test_systemd_itself_hands_the_sockets_over(tmp_path: Path, held: list[socket
     for one in held:
         one.close()
     path = tmp_path / "sheetfed.toml"
-    path.write_text(CONFIG.format(folder=tmp_path) + VIRTUAL)
+    path.write_text(configuration(tmp_path) + VIRTUAL)
     passed = {"PYTHONPATH": package_folder(), "PATH": os.environ["PATH"]}
     command = ["systemd-socket-activate", "--fdname=web:web"]
     command += [f"--listen={host}:{number}" for host in ("127.0.0.1", "[::1]")]
