@@ -19,6 +19,15 @@ async def test_a_running_job_ends_and_its_pages_stay(core: FakeCore) -> None:
     assert (await scans.ended(job)).state is JobState.CANCELED
 
 
+async def test_a_job_that_waits_to_begin_ends_and_gives_its_scanner_back(core: FakeCore) -> None:
+    scans = Scans(core, ALICE_ON_THE_WEB)
+    job = await core.jobs.hold(ALICE_ON_THE_WEB, FEEDER)
+    core.grants.configure([])
+    assert (await scans.ended(job)).state is JobState.CANCELED
+    await idle()
+    assert not core.scanners.is_busy(job.scanner)
+
+
 async def test_a_job_of_a_program_of_the_same_user_goes_on(core: FakeCore) -> None:
     scans, slow = Scans(core, ALICE), SlowSheet()
     job = await scans.reading(sheet=slow)

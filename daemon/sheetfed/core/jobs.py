@@ -20,7 +20,6 @@ from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import (
     Caller,
-    Holder,
     InstanceId,
     Job,
     JobId,
@@ -104,7 +103,7 @@ class Jobs:
         def reserved(scanner: Scanner, job: Job) -> tuple[Place, ScanSettings]:
             reservation = self._reserved[job.id] = Reservation(
                 sessions=self._sessions,
-                holder=Holder(caller.owner, job.id),
+                job=job,
                 scanner=scanner,
                 options=settings.lease_options,
                 limit_s=limit_s,

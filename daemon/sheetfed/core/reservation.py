@@ -4,9 +4,14 @@ import asyncio
 from collections.abc import Mapping
 
 from sheetfed.core.leases import Lease
-from sheetfed.core.model import Holder, OptionAsked, Scanner
+from sheetfed.core.model import Holder, Job, OptionAsked, Scanner
 from sheetfed.core.run import Canceled
 from sheetfed.core.sessions import Sessions
+
+
+def holder(job: Job) -> Holder:
+    """Under which name a job holds its scanner; no instance and no connection is called so."""
+    return Holder(job.owner, f"job:{job.id}")
 
 
 class Reservation:
@@ -19,7 +24,7 @@ class Reservation:
         self,
         *,
         sessions: Sessions,
-        holder: Holder,
+        job: Job,
         scanner: Scanner,
         options: Mapping[str, OptionAsked],
         limit_s: float | None,
@@ -30,7 +35,7 @@ class Reservation:
         """
         self._sessions = sessions
         self._session = sessions.reserve(
-            holder, scanner, options=options, limit_s=limit_s, over=self._expire
+            holder(job), scanner, options=options, limit_s=limit_s, over=self._expire
         )
         self._begun = asyncio.Event()
         self._is_expired = False
@@ -43,10 +48,10 @@ class Reservation:
     async def held(self) -> None:
         """Wait until the job is to begin and the scanner is its alone.
 
-        Raises Canceled when its time is up before.
+        Raises Canceled when its time is up before, or its scanner was taken away.
         """
         await self._begun.wait()
-        if self._is_expired:
+        if self._is_expired or self._session.is_stopped:
             raise Canceled
         self._loan = self._session.borrow(queue=True, moved=lambda _: None)
         await self._sessions.close(self._session.holder)

@@ -48,6 +48,11 @@ class Session:
         self._is_over = False
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it has ended, or is about to."""
+        return self._is_stopped
+
+    @property
     def has_job(self) -> bool:
         return bool(self._jobs)
 

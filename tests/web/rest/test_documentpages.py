@@ -178,3 +178,11 @@ async def test_a_page_is_removed_by_its_uid_or_its_index(rest: Rest) -> None:
     for wrong in (two, one, "1", "-1", "9" * 30, "x"):
         answer = await rest.delete(f"{document}/pages/{wrong}")
         assert answer.told == (404, -1040, "not-found")
+
+
+async def test_a_large_file_for_a_document_that_is_not_there_is_read_away(
+    rest: Rest, door: OpenDoor
+) -> None:
+    large = pieces.body(b"\x89PNG" + bytes(4 << 20))
+    async with door.http.post(f"{rest.base}/api/storage/documents/d0/pages", data=large) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (404, -1040)

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
+from fakes.core import ORIGIN
 from fakes.devices import Sheet, SlowSheet
 from fakes.door import OpenDoor
 from fakes.gate import idle
 from fakes.pages import SIGNATURES
-from fakes.rest import Answered, Rest
+from fakes.rest import JOBS, Answered, Rest
 from sheetfed.core.errors import DamagedImage, PaperJam
 from sheetfed.core.model import Caller, ImageType, JobId, Owner
 
@@ -228,3 +229,14 @@ async def test_head_takes_no_page(rest: Rest) -> None:
     job = await rest.job()
     assert (await rest.ask("HEAD", f"{job}/next-page")).status == 405
     assert (await rest.get(f"{job}/next-page")).status == 200
+
+
+async def test_who_waits_and_loses_the_permission_gets_no_page(rest: Rest, door: OpenDoor) -> None:
+    door.core.devices.load(slow := SlowSheet(finishes=True))
+    asked = {"config": FEEDER}
+    job = (await rest.ask("POST", JOBS, asked, {"Origin": ORIGIN})).json["jobuid"]
+    path = f"{JOBS}/{job}/next-page"
+    waiting = asyncio.create_task(rest.ask("GET", path, headers={"Origin": ORIGIN}))
+    await slow.gate.reached()
+    door.core.grants.configure([])
+    assert (await waiting).told == (403, -1, "origin-not-granted")

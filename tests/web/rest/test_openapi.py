@@ -99,3 +99,6 @@ async def test_it_is_served_and_its_head_too(rest: Rest, door: OpenDoor) -> None
     head = await rest.ask("HEAD", "/api/openapi.json/")
     assert (head.status, head.body) == (200, b"")
     assert head.headers["Content-Length"] == str(len(answer.body))
+    etag = {"If-None-Match": answer.headers["ETag"]}
+    again = await rest.ask("GET", "/api/openapi.json", headers=etag)
+    assert (again.status, again.body) == (304, b"")

@@ -48,4 +48,4 @@ async def test_root_and_the_service_itself_do(tmp_path: Path, uid: int) -> None:
 async def test_other_methods_are_refused_and_the_right_ones_named(rest: Rest, method: str) -> None:
     answer = await rest.ask(method, "/api/server")
     assert answer.told == (405, -2112, "method-not-allowed")
-    assert answer.headers["Allow"] == "GET, PATCH"
+    assert answer.headers["Allow"] == "GET, HEAD, PATCH"

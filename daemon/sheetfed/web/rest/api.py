@@ -68,6 +68,7 @@ def add(routes: Routes, parts: Parts) -> None:
         jobs=parts.jobs, removal=parts.removal, scanners=parts.scanners, cursors=(images, infos)
     )
     pages = JobPages(
+        access=parts.access,
         jobs=parts.jobs,
         documents=parts.documents,
         renders=parts.renders,

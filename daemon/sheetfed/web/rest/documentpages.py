@@ -7,10 +7,11 @@ from aiohttp import web
 
 from sheetfed.core.arranging import Arranging
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import NotFound
+from sheetfed.core.errors import NotFound, ScanError
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Document, DocumentId, PageId
 from sheetfed.core.settings import invalid
+from sheetfed.web import body as bodies
 from sheetfed.web import parameters
 from sheetfed.web.answers import json_answer
 from sheetfed.web.parameters import INDICES_AT_MOST
@@ -56,7 +57,11 @@ class DocumentPages:
 
     async def insert(self, asked: Asked) -> web.StreamResponse:
         """Those of a source, or those of the file that is the body."""
-        document = await self._storage.opened(asked)
+        try:
+            document = await self._storage.opened(asked)
+        except ScanError:
+            await bodies.discard(asked.request)
+            raise
         async with self._receiving.either(asked.request) as body:
             if isinstance(body, Received):
                 word = asked.query.get("insertPos", "")

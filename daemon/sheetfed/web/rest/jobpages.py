@@ -7,10 +7,12 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core import renders
+from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import IndexOutOfRange, NotFound
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import Caller, ImageType, Job, JobId, JobState, Page
+from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
@@ -29,12 +31,14 @@ class JobPages:
     def __init__(
         self,
         *,
+        access: Access,
         jobs: Jobs,
         documents: Documents,
         renders: Renders,
         images: Cursors,
         infos: Cursors,
     ) -> None:
+        self._access = access
         self._jobs = jobs
         self._documents = documents
         self._renders = renders
@@ -93,6 +97,8 @@ class JobPages:
             now = job
             while (now.pages, _rests(now)) == (job.pages, False):
                 now = await self._jobs.changed(caller, now)
+            # Whoever waited for long may have lost the permission meanwhile.
+            await self._access.require(caller, Permission.READ)
 
     def _pages(self, job: Job) -> list[Page]:
         return self._documents.pages_by(job.document, job.id)

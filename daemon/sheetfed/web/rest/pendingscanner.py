@@ -5,6 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
+from sheetfed.core import reservation
 from sheetfed.core.errors import WrongState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import Caller, Holder, JobId, Scanner
@@ -53,7 +54,7 @@ class PendingScanner:
             raise WrongState(
                 "only the scanner of a pending job is asked", details={"state": str(job.state)}
             )
-        return Holder(job.owner, job.id), await self._scanners.pick(job.scanner)
+        return reservation.holder(job), await self._scanners.pick(job.scanner)
 
 
 def _plain(option: Option) -> object:

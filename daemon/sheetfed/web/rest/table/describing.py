@@ -17,7 +17,10 @@ DESCRIPTION: Final = Group(
             "/api/openapi.json",
             Description.document,
             "This document: OpenAPI 3.1.",
-            (Answer(200, "the document", by_name({})),),
+            (
+                Answer(200, "the document", by_name({})),
+                Answer(304, "it is as it was, see `ETag`", media_types=()),
+            ),
             has_head=True,
             needs=None,
         ),

@@ -88,6 +88,7 @@ DOCUMENTS: Final = Group(
             _OF_DOCUMENTS,
             query=_BY_QUERY,
             headers=DOCUMENT_HEADERS,
+            has_head=True,
             needs=Permission.READ,
         ),
         Operation(

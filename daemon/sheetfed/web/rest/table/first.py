@@ -25,6 +25,7 @@ FIRST: Final = Group(
             "The scanners.",
             (Answer(200, "the scanners", array(named("Scanner"))),),
             query=(Word("type", whole(low=0, high=MASK_AT_MOST), "as in the second generation"),),
+            has_head=True,
             needs=Permission.LIST,
         ),
         Operation(

@@ -55,6 +55,7 @@ SCANNERS: Final = Group(
                     "bits: 0x100 SANE, 0x200 eSCL; those of other systems alone ask for all",
                 ),
             ),
+            has_head=True,
             needs=Permission.LIST,
         ),
     ),
@@ -89,6 +90,7 @@ JOBS: Final = Group(
             "How the job is.",
             (Answer(200, "the job", named("ScanJob")),),
             _MISSING,
+            has_head=True,
             needs=Permission.READ,
         ),
         Operation(

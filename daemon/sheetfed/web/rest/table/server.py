@@ -19,6 +19,7 @@ SERVER: Final = Group(
             ServerInfo.settings,
             "The log level.",
             (Answer(200, "the settings", named("ServerSettings")),),
+            has_head=True,
             needs=None,
         ),
         Operation(
@@ -39,6 +40,7 @@ SERVER: Final = Group(
             ServerInfo.version,
             "The service's version.",
             (Answer(200, "the version", named("ServerVersion")),),
+            has_head=True,
             needs=None,
         ),
     ),
