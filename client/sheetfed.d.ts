@@ -148,6 +148,8 @@ export class Sheetfed extends EventTarget {
   deskew(page: PageOrIndex): Promise<number>;
   /** Where the sheet was; null where nothing was around it. */
   autoCrop(page: PageOrIndex): Promise<Box | null>;
+  /** Turns it upright by its text; answers by how many degrees, 0 also where nothing was read. */
+  autoOrient(page: PageOrIndex): Promise<number>;
   blankness(
     page: PageOrIndex,
     options?: BlankOptions,

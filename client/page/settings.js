@@ -5,6 +5,7 @@ import { byId, make } from "./elements.js";
 import { keep, kept } from "./kept.js";
 
 const CHOICES = ["source", "mode", "resolution", "size"];
+const CHECKS = ["discard-blank", "deskew", "auto-crop"];
 
 export class Settings extends EventTarget {
   #service;
@@ -23,6 +24,10 @@ export class Settings extends EventTarget {
     this.#notice = notice;
     this.#scanner.addEventListener("change", () => this.#show(this.#scanner.value));
     for (const name of CHOICES) byId(name).addEventListener("change", () => this.#changed(name));
+    for (const name of CHECKS) {
+      byId(name).checked = kept("checks")?.[name] ?? false;
+      byId(name).addEventListener("change", () => keep("checks", checked()));
+    }
     byId("settings").addEventListener("submit", (event) => {
       event.preventDefault();
       if (!this.#isLocked) this.dispatchEvent(new CustomEvent("scan", { detail: this.values() }));
@@ -58,6 +63,9 @@ export class Settings extends EventTarget {
       resolution: Number(byId("resolution").value) || undefined,
       page_size: byId("size").value || undefined,
       pages: Number.isNaN(count) ? undefined : count,
+      discard_blank: byId("discard-blank").checked,
+      deskew: byId("deskew").checked,
+      auto_crop: byId("auto-crop").checked,
     };
   }
 
@@ -131,6 +139,10 @@ export class Settings extends EventTarget {
     byId("fields").disabled = !isReady;
     byId("scan").disabled = !isReady || this.#shown === null;
   }
+}
+
+function checked() {
+  return Object.fromEntries(CHECKS.map((name) => [name, byId(name).checked]));
 }
 
 /** Give the select these choices; what was chosen stays, else `preferred`, else the first. */

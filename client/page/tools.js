@@ -1,10 +1,13 @@
 /** What can be done to the selected page, by button and by key. */
 
 import { announce, byId } from "./elements.js";
+import { Menu } from "./menu.js";
 
 const NOTHING_TO_UNDO = "nothing-to-undo";
 /** Degrees; the service leaves such a page as it is. */
 const STRAIGHT_BELOW = 0.05;
+/** Percent, of one press. */
+const STEP = 10;
 
 const COMMANDS = {
   "rotate-left": (service, page) => service.rotateLeft(page),
@@ -16,6 +19,17 @@ const COMMANDS = {
   async crop(service, page) {
     if ((await service.autoCrop(page)) === null) return "No edge of the paper is seen.";
   },
+  async upright(service, page) {
+    if ((await service.autoOrient(page)) === 0) return "The text stands upright, or none is read.";
+  },
+  mirror: (service, page) => service.mirror(page),
+  flip: (service, page) => service.flip(page),
+  gray: (service, page) => service.toGray(page),
+  "black-white": (service, page) => service.toBlackWhite(page),
+  invert: (service, page) => service.invert(page),
+  brighter: (service, page) => service.brightness(page, STEP),
+  darker: (service, page) => service.brightness(page, -STEP),
+  "more-contrast": (service, page) => service.contrast(page, STEP),
   undo: (service, page) => service.undo(page),
   redo: (service, page) => service.redo(page),
   async remove(service, page) {
@@ -29,7 +43,12 @@ export class Tools {
   #notice;
   #bar = byId("tools");
   #said = byId("tools-said");
-  #buttons = [...byId("tools").querySelectorAll("button")];
+  #buttons = [...byId("tools").querySelectorAll(".tool")];
+  #menu = new Menu({
+    button: byId("more-tools"),
+    menu: byId("more-menu"),
+    chosen: ({ dataset }) => this.run(dataset.command),
+  });
   #selected = null;
   #isBusy = false;
 
@@ -37,7 +56,9 @@ export class Tools {
     this.#service = service;
     this.#notice = notice;
     for (const button of this.#buttons) {
-      button.addEventListener("click", () => this.run(button.dataset.command));
+      if (button.dataset.command) {
+        button.addEventListener("click", () => this.run(button.dataset.command));
+      }
       button.addEventListener("focus", () => this.#stopAt(button));
     }
     this.#bar.addEventListener("keydown", (event) => this.#onKey(event));
@@ -50,6 +71,7 @@ export class Tools {
     if (selected?.page.id !== this.#selected?.page.id) this.#said.textContent = "";
     this.#selected = selected;
     this.#bar.hidden = selected === null;
+    if (selected === null) this.#menu.close();
     if (selected === null) {
       if (hadFocus) byId("pages-heading").focus();
       return;

@@ -87,6 +87,12 @@ export class Edits extends Pages {
     return box;
   }
 
+  /** Turn the page so that its text stands upright; answers by how many degrees, clockwise. */
+  async autoOrient(page) {
+    const { degrees } = await this.#edit("AutoOrient", page);
+    return degrees;
+  }
+
   /** Whether nothing is on the page, and the part of it that is ink, 0 to 1. */
   async blankness(page, { threshold } = {}) {
     const parameters = threshold === undefined ? [] : [{ threshold }];

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -91,6 +92,24 @@ async def test_a_scan_is_canceled_by_its_button(sight: Sight) -> None:
     await sight.page.click("#cancel")
     await sight.page.wait_for_selector("#scan:enabled")
     await expect(sight.page.locator("#announcer")).to_have_text("The scan was canceled")
+
+
+async def test_what_is_to_be_done_after_scanning_is_asked_for_and_remembered(sight: Sight) -> None:
+    asked: list[Any] = []
+    sight.page.on(
+        "request", lambda each: "AcquireImage" in each.url and asked.append(each.post_data_json)
+    )
+    await sight.page.get_by_label("Straighten").check()
+    await sight.scan(source="feeder", resolution="75", count="1")
+    ((settings,),) = (call["parameter"] for call in asked)
+    assert (settings["deskew"], settings["discard_blank"], settings["auto_crop"]) == (
+        True,
+        False,
+        False,
+    )
+    await sight.open()
+    await expect(sight.page.get_by_label("Straighten")).to_be_checked()
+    await expect(sight.page.get_by_label("Drop blank pages")).not_to_be_checked()
 
 
 async def test_another_tab_shows_the_same_pages_and_scan(sight: Sight, daemon: Daemon) -> None:

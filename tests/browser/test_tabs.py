@@ -115,3 +115,11 @@ async def test_a_page_that_stops_listening_hands_the_stream_on(tabs: Tabs) -> No
     ids = await scanned(second)
     assert await heard(second, 2) == ids
     assert await first.evaluate("heard") == []
+
+
+async def test_where_tabs_cannot_agree_each_has_a_stream_of_its_own(tabs: Tabs) -> None:
+    await tabs.context.add_init_script("delete Navigator.prototype.locks")
+    first, second = await tabs.open(), await tabs.open()
+    assert tabs.asked == [first, second]
+    ids = await scanned(second)
+    assert [await heard(page, 2) for page in (first, second)] == [ids, ids]

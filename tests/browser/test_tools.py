@@ -128,6 +128,35 @@ async def test_the_tools_are_one_stop_of_the_tab_key_and_arrows_go_on(sight: Sig
     await expect(sight.page.locator("#tools")).to_be_hidden()
 
 
+async def test_more_is_a_menu_that_keys_walk_through(sight: Sight, daemon: Daemon) -> None:
+    await added(sight, 1)
+    more = sight.page.get_by_role("button", name="More")
+    menu = sight.page.get_by_role("menu")
+    await more.focus()
+    await sight.page.keyboard.press("ArrowDown")
+    await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    await sight.page.keyboard.press("ArrowUp")
+    await expect(menu.get_by_role("menuitem").last).to_be_focused()
+    await sight.page.keyboard.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(more).to_be_focused()
+    await expect(more).to_have_attribute("aria-expanded", "false")
+    for name in ("Mirror", "Make gray", "Invert", "Brighter"):
+        await more.click()
+        await menu.get_by_role("menuitem", name=name).click()
+        await expect(menu).to_be_hidden()
+        await expect(sight.page.locator("#tools")).not_to_have_attribute("aria-busy", "true")
+    (info,) = await infos(daemon, sight.page)
+    assert [edit["op"] for edit in info["edits"]] == ["mirror", "gray", "invert", "brightness"]
+
+
+async def test_a_click_elsewhere_closes_the_menu(sight: Sight) -> None:
+    await added(sight, 1)
+    await sight.page.get_by_role("button", name="More").click()
+    await sight.page.locator("#pages-heading").click()
+    await expect(sight.page.get_by_role("menu")).to_be_hidden()
+
+
 async def test_a_page_is_dragged_to_another_place(sight: Sight, daemon: Daemon) -> None:
     await added(sight, 3)
     mouse = sight.page.mouse
