@@ -268,6 +268,19 @@ async def test_a_decision_is_carried_out_whatever_becomes_of_the_one_who_made_it
     assert desk.grants.permissions(PAGE) == SCAN
 
 
+async def test_two_decisions_at_once_are_made_one_after_the_other(desk: Desk) -> None:
+    await desk.allow()
+    (found,) = desk.grants.known()
+    desk.book.writing.shut()
+    allowing = asyncio.create_task(desk.allow(ALL))
+    revoking = asyncio.create_task(desk.grants.revoke(ALICE, found.id))
+    await desk.book.writing.reached()
+    desk.book.writing.open()
+    await asyncio.gather(allowing, revoking)
+    assert desk.grants.permissions(PAGE) == NONE
+    assert desk.book.kept == {}
+
+
 async def test_what_the_configuration_lets_in_is_listed_and_not_for_a_user_to_take_away() -> None:
     desk = Desk(configured=(ORIGIN,))
     (found,) = desk.grants.known()

@@ -4,12 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 
 from sheetfed.core import grant as grants
+from sheetfed.core import grantlog, requests
 from sheetfed.core import permissions as sets
-from sheetfed.core import requests
 from sheetfed.core.errors import NotFound, ScanError, TooMany, WrongState
 from sheetfed.core.events import AccessChanged, Hub
 from sheetfed.core.grant import Grant, GrantId, GrantState
@@ -156,17 +155,13 @@ class Grants:
         now = self._clock.now()
         if until is not None and not now < until <= LATEST:
             raise invalid("until", "a time to come, in seconds since 1970-01-01 UTC")
-        ends = "" if until is None else f", until {datetime.fromtimestamp(until, UTC):%FT%TZ}"
-        await surely(
+        return await surely(
             self._decide(
                 (uid, origin),
                 lambda before: before.allowed(permissions, until, now),
-                lambda _: self._log(
-                    caller, uid, origin, f"may {', '.join(sets.in_order(permissions))}{ends}"
-                ),
+                lambda after: grantlog.allowed(caller, after),
             )
         )
-        return self._grants[uid, origin]
 
     async def deny(self, caller: Caller, origin: str, *, uid: int | None) -> Grant:
         """Refuse what the origin asks for, or everything when it asks for nothing; remembered.
@@ -176,14 +171,13 @@ class Grants:
         """
         self.require_decidable(origin)
         now = self._clock.now()
-        await surely(
+        return await surely(
             self._decide(
                 (uid, origin),
                 lambda before: before.denied(now),
-                lambda after: self._log(caller, uid, origin, f"was denied{_left(after)}"),
+                lambda after: grantlog.denied(caller, after),
             )
         )
-        return self._grants[uid, origin]
 
     async def revoke(self, caller: Caller, ident: GrantId) -> Grant:
         """Forget all that was decided on the origin; it may ask anew.
@@ -193,16 +187,13 @@ class Grants:
         found = self.get(caller, ident)
         if found.is_configured:
             self.require_decidable(found.origin)
-        await surely(
+        return await surely(
             self._decide(
                 (found.uid, found.origin),
                 grants.emptied,
-                lambda _: self._log(
-                    caller, found.uid, found.origin, "has no permission any more, and no denial"
-                ),
+                lambda after: grantlog.revoked(caller, after),
             )
         )
-        return grants.emptied(found)
 
     def lapse(self) -> float | None:
         """Drop what has had its time; when the next of it will have had it."""
@@ -210,12 +201,7 @@ class Grants:
         for found in tuple(self._grants.values()):
             after = found.lapsed(now)
             if after != found:
-                log.info(
-                    "the %s of %s for %s is over",
-                    "request" if found.permissions == after.permissions else "permission",
-                    found.origin,
-                    _whom(found.uid),
-                )
+                grantlog.lapsed(found, after)
                 self._put_late(after)
         ends = (found.ends for found in self._grants.values())
         return min((when for when in ends if when is not None), default=None)
@@ -241,7 +227,7 @@ class Grants:
 
     async def _decide(
         self, key: _Key, plan: Callable[[Grant], Grant], told: Callable[[Grant], None]
-    ) -> None:
+    ) -> Grant:
         """What takes permissions away holds even if it cannot be written down now."""
         async with self._deciding:
             before = self._grants.get(key)
@@ -257,6 +243,7 @@ class Grants:
                 told(after)
                 self._put(after)
                 await self._write(key)
+        return after
 
     def _require_room(self, uid: int | None) -> None:
         if sum(other.uid == uid for other in self._grants.values()) >= OF_USER_AT_MOST:
@@ -299,23 +286,3 @@ class Grants:
     def _dated(self, found: Grant) -> Grant:
         used = self._used.get((found.uid, found.origin))
         return found if used is None else replace(found, last_used=used)
-
-    @staticmethod
-    def _log(caller: Caller, uid: int | None, origin: str, decision: str) -> None:
-        log.info(
-            "user %d decided: %s, for %s, %s",
-            caller.owner.uid,
-            origin,
-            _whom(uid),
-            decision,
-            extra={"origin": origin} | ({} if uid is None else {"owner_uid": uid}),
-        )
-
-
-def _left(after: Grant) -> str:
-    kept = ", ".join(sets.in_order(after.permissions))
-    return f"; it still may {kept}" if kept else ""
-
-
-def _whom(uid: int | None) -> str:
-    return "all users" if uid is None else f"user {uid}"

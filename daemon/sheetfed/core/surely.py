@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
 
 
-async def surely(work: Coroutine[Any, Any, None]) -> None:
+async def surely(work: Coroutine[Any, Any, _Result]) -> _Result:
     """Done to its end also when the caller is cancelled, which is told afterwards.
 
     In a task of its own: in one that was cancelled before, time-outs of Python 3.11.2 end as
@@ -20,4 +22,4 @@ async def surely(work: Coroutine[Any, Any, None]) -> None:
             cancelled = error
     if cancelled is not None:
         raise cancelled
-    task.result()
+    return task.result()
