@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -108,6 +108,8 @@ class Guard:
     async def _handled(self, request: web.BaseRequest, who: Visitor) -> web.StreamResponse:
         try:
             if request.method == "OPTIONS":
+                if who.caller is not None and who.cors_origin is None:
+                    return _options(self._routes.allowed(request.path))
                 return _preflight(request, who)
             handler, named, needs = self._routes.find(request.method, request.path)
             if who.caller is not None:
@@ -178,6 +180,11 @@ def _unexpected(request: web.BaseRequest, error: Exception) -> web.Response:
     number = secrets.token_hex(8)
     log.error("request %s failed unexpectedly", number, exc_info=error, extra={"request": number})
     return error_answer(request, InternalError(details={"request": number}))
+
+
+def _options(allowed: Iterable[str]) -> web.Response:
+    """For programs and our own page; web pages' are preflights."""
+    return web.Response(status=204, headers={"Allow": ", ".join((*allowed, "OPTIONS"))})
 
 
 def _preflight(request: web.BaseRequest, who: Visitor) -> web.Response:

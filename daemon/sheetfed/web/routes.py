@@ -44,16 +44,19 @@ class Routes:
 
         Raises NotFound, or MethodNotAllowed with the methods that are allowed.
         """
-        allowed: set[str] = set()
         for pattern, methods, handler, needs in self._routes:
-            match = pattern.fullmatch(path)
-            if match is not None:
-                if method in methods:
+            if method in methods:
+                match = pattern.fullmatch(path)
+                if match is not None:
                     return handler, match.groupdict(), needs
-                allowed |= methods
-        if allowed:
-            raise not_allowed(allowed)
-        raise NotFound("there is nothing at this address")
+        raise not_allowed(self.allowed(path))
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods that this address takes. Raises NotFound when it is none of ours."""
+        found = [methods for pattern, methods in self.every() if pattern.fullmatch(path)]
+        if not found:
+            raise NotFound("there is nothing at this address")
+        return sorted(frozenset().union(*found))
 
 
 def not_allowed(allowed: Iterable[str]) -> MethodNotAllowed:

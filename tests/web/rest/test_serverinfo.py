@@ -49,3 +49,18 @@ async def test_other_methods_are_refused_and_the_right_ones_named(rest: Rest, me
     answer = await rest.ask(method, "/api/server")
     assert answer.told == (405, -2112, "method-not-allowed")
     assert answer.headers["Allow"] == "GET, HEAD, PATCH"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/server", "GET, HEAD, PATCH, OPTIONS"),
+        ("/api/device/scanners/jobs/j1", "DELETE, GET, HEAD, PATCH, OPTIONS"),
+        ("/api/storage/documents/d1/content", "GET, HEAD, OPTIONS"),
+        ("/api/process/check-blank", "POST, OPTIONS"),
+    ],
+)
+async def test_a_program_can_ask_what_an_address_takes(rest: Rest, path: str, allowed: str) -> None:
+    answer = await rest.ask("OPTIONS", path)
+    assert (answer.status, answer.headers["Allow"], answer.body) == (204, allowed, b"")
+    assert (await rest.ask("OPTIONS", "/api/nothing")).told == (404, -1, "not-found")
