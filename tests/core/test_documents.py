@@ -12,7 +12,7 @@ from fakes.shelf import BUFFER, JOB, ONE, SIZE, Shelf
 from sheetfed.core import ids
 from sheetfed.core.errors import IndexOutOfRange, NotFound, StoreFull
 from sheetfed.core.events import DocumentChanged, DocumentRemoved, PageAdded, PageRemoved
-from sheetfed.core.model import JobId, Page, PageId
+from sheetfed.core.model import DocumentId, JobId, Page, PageId
 
 
 async def test_the_first_page_makes_the_document_and_the_next_ones_follow(shelf: Shelf) -> None:
@@ -142,6 +142,14 @@ async def test_the_indices_of_a_job_are_where_its_pages_are_now(shelf: Shelf) ->
     await shelf.arranging.move(ALICE, BUFFER, 0, 1)
     assert shelf.documents.indices_of(BUFFER, JobId("j1")) == [1, 2]
     assert shelf.documents.page_at(shelf.documents.buffer(ALICE, ONE), 0).id == "b"
+
+
+async def test_the_pages_of_a_job_are_told_and_no_others(shelf: Shelf) -> None:
+    for name, job in (("a", "j1"), ("b", "j2"), ("c", "j1")):
+        await shelf.add(name, job=JobId(job))
+    found = shelf.documents.pages_by(BUFFER, JobId("j1"))
+    assert [page.id for page in found] == ["a", "c"]
+    assert shelf.documents.pages_by(DocumentId("none"), JobId("j1")) == []
 
 
 async def test_removed_pages_are_gone_with_their_files_and_told_from_the_last(
