@@ -14,7 +14,7 @@ def told(state: State) -> Https:
             last_until=int(state.ends.timestamp()),
         )
     return Https(
-        source=state.origin.value,
+        source=state.kind.value,
         trouble=state.trouble,
         shown=_shown(state.certificate),
         next=_shown(state.next),

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 
 from fakes.certificates import US, made
 from sheetfed.certificates import machine
+from sheetfed.certificates.authority import Authority
 from sheetfed.certificates.errors import CertificateRefused, CertificatesMissing
 from sheetfed.certificates.machine import Machine
 
@@ -53,31 +54,31 @@ def test_a_clock_that_is_far_off_gets_the_nearest_leaf(here: Machine) -> None:
 
 
 def test_they_are_due_when_there_are_none_when_some_are_missing_and_when_the_last_nears_its_end(
-    tmp_path: Path,
+    copied: Machine, tmp_path: Path
 ) -> None:
     assert machine.why_due(tmp_path, NOW) == "there are none"
-    found = made(tmp_path)
-    assert machine.why_due(tmp_path, NOW) == ""
-    assert machine.why_due(tmp_path, found.authority.until - 61 * DAY) == ""
-    assert machine.why_due(tmp_path, found.authority.until - 59 * DAY) == "they are about to end"
-    found.leaves[3].path.unlink()
-    assert machine.why_due(tmp_path, NOW) == "some are missing"
-    found.authority_path.write_text("torn")
-    assert machine.why_due(tmp_path, NOW) == "ca.pem is no certificate"
+    folder, end = copied.authority_path.parent, copied.authority.until
+    assert machine.why_due(folder, NOW) == ""
+    assert machine.why_due(folder, end - 61 * DAY) == ""
+    assert machine.why_due(folder, end - 59 * DAY) == "they are about to end"
+    copied.leaves[3].path.unlink()
+    assert machine.why_due(folder, NOW) == "some are missing"
+    copied.authority_path.write_text("torn")
+    assert machine.why_due(folder, NOW) == "ca.pem is no certificate"
 
 
-def test_new_ones_replace_the_old_and_what_was_left_unfinished(tmp_path: Path) -> None:
-    old = made(tmp_path)
-    (tmp_path / ".new-leaf-00000000-01.pem").write_text("torn")
-    new = made(tmp_path)
-    assert new.authority.fingerprint != old.authority.fingerprint
-    assert len(list(tmp_path.iterdir())) == 11
+def test_new_ones_replace_the_old_and_what_was_left_unfinished(copied: Machine) -> None:
+    folder = copied.authority_path.parent
+    (folder / ".new-leaf-00000000-01.pem").write_text("torn")
+    new = made(folder)
+    assert new.authority.fingerprint != copied.authority.fingerprint
+    assert len(list(folder.iterdir())) == 11
 
 
 def test_until_all_new_ones_are_there_the_old_hold(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copied: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = made(tmp_path)
+    folder = copied.authority_path.parent
     written, write = [], machine._write
 
     def torn(path: Path, content: bytes, mode: int, owner: machine.Account | None) -> None:
@@ -88,8 +89,8 @@ def test_until_all_new_ones_are_there_the_old_hold(
 
     monkeypatch.setattr(machine, "_write", torn)
     with pytest.raises(OSError, match="No space"):
-        machine.make(tmp_path, owner=US, now=NOW)
-    assert machine.read(tmp_path) == old
+        machine.make(folder, owner=US, now=NOW)
+    assert machine.read(folder) == copied
 
 
 def test_a_folder_without_an_authority_has_no_certificates(tmp_path: Path) -> None:
@@ -97,11 +98,10 @@ def test_a_folder_without_an_authority_has_no_certificates(tmp_path: Path) -> No
         machine.read(tmp_path)
 
 
-def test_leaves_of_another_authority_do_not_count(here: Machine, tmp_path: Path) -> None:
-    made(tmp_path)
-    (tmp_path / "ca.pem").write_bytes(here.authority_path.read_bytes())
+def test_leaves_of_another_authority_do_not_count(copied: Machine) -> None:
+    copied.authority_path.write_bytes(Authority(since=NOW, until=NOW + DAY).certificate)
     with pytest.raises(CertificatesMissing, match=r"was signed by its ca\.pem"):
-        machine.read(tmp_path)
+        machine.read(copied.authority_path.parent)
 
 
 @pytest.mark.parametrize("name", ["ca.pem", "leaf-00000000-01.pem"])

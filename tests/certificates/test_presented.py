@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from fakes.certificates import Pair, made, shown
+from fakes.certificates import Pair, shown
 from fakes.clock import FakeClock
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.machine import Machine
-from sheetfed.certificates.presented import LOOK_AT_MOST_S, SOON_S, Origin, Presented, Source
+from sheetfed.certificates.presented import LOOK_AT_MOST_S, SOON_S, Kind, Presented, Source
 from sheetfed.web.entrances import Entrance, bind
 from sheetfed.web.listener import Guests, Listener
 
@@ -102,13 +103,13 @@ async def test_with_a_clock_that_is_not_set_yet_it_looks_again_soon(here: Machin
 
 
 async def test_without_certificates_connections_are_turned_away_and_it_is_said_why(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    here: Machine, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = clock_at(datetime.now(UTC))
     presented = Presented(clock=clock)
     with caplog.at_level(logging.WARNING):
         await taken(presented, Source(own=None, folder=tmp_path))
-    assert presented.state.origin is Origin.OFF
+    assert presented.state.kind is Kind.OFF
     assert caplog.messages == [
         (
             f"no HTTPS: this machine has no certificates in {tmp_path}; "
@@ -119,10 +120,11 @@ async def test_without_certificates_connections_are_turned_away_and_it_is_said_w
         with pytest.raises(OSError):
             await shown(port)
         async with running(presented, clock):
-            await asyncio.to_thread(made, tmp_path)
+            folder = here.authority_path.parent
+            await asyncio.to_thread(shutil.copytree, folder, tmp_path, dirs_exist_ok=True)
             clock.advance(SOON_S)
             await until_asleep(clock, times=2)
-            assert presented.state.origin is Origin.MACHINE
+            assert presented.state.kind is Kind.MACHINE
             await shown(port, trusting=tmp_path / "ca.pem")
 
 
@@ -138,7 +140,7 @@ async def test_a_folder_that_cannot_be_used_turns_https_off_and_nothing_else(
 async def test_nothing_is_said_of_https_that_nobody_wants(tmp_path: Path) -> None:
     presented = Presented(clock=FakeClock())
     await taken(presented, Source(own=None, folder=tmp_path, is_wanted=False))
-    assert (presented.state.origin, presented.state.trouble) == (Origin.OFF, "")
+    assert (presented.state.kind, presented.state.trouble) == (Kind.OFF, "")
 
 
 async def test_the_last_certificates_end_is_told_two_months_before(here: Machine) -> None:

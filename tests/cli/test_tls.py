@@ -1,16 +1,16 @@
 """sheetctl tls: what HTTPS shows, and which browsers trust it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from fakes.bus import FakeService
-from fakes.certificates import made
 from fakes.sheetctl import Ran, Sheetctl
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.https import Authority, Https, Shown
+from sheetfed.certificates.authority import Authority as Made
 from sheetfed.cli import browsers, tls
 from sheetfed.cli.browsers import Trust
 from sheetfed.cli.exits import Exit, Stop
@@ -30,17 +30,13 @@ MACHINES = Https(
 )
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return made(tmp_path_factory.mktemp("machine")).authority_path.read_bytes()
-
-
 @pytest.fixture
-def image(tmp_path: Path, certificates: bytes) -> Path:
+def image(tmp_path: Path) -> Path:
     """The tree of a system that has certificates."""
     folder = tmp_path / "image" / "var/lib/sheetfed-certificates"
     folder.mkdir(parents=True)
-    (folder / "ca.pem").write_bytes(certificates)
+    made = Made(since=datetime.now(UTC), until=datetime.now(UTC) + timedelta(days=1))
+    (folder / "ca.pem").write_bytes(made.certificate)
     (tmp_path / "image" / "etc").mkdir()
     return tmp_path / "image"
 

@@ -27,7 +27,7 @@ MAKE_THEM: Final = "systemctl restart sheetfed-certificates"
 log = logging.getLogger(__name__)
 
 
-class Origin(StrEnum):
+class Kind(StrEnum):
     """Where a certificate comes from."""
 
     OFF = "off"
@@ -49,7 +49,7 @@ class Source:
 class State:
     """What is shown, since when and until when, and what is wrong with it."""
 
-    origin: Origin
+    kind: Kind
     trouble: str = ""
     context: ssl.SSLContext | None = None
     certificate: Certificate | None = None
@@ -66,7 +66,7 @@ class Presented:
         self._clock = clock
         self._changed = changed
         self._source: Source | None = None
-        self.state = State(Origin.OFF)
+        self.state = State(Kind.OFF)
 
     def context(self) -> ssl.SSLContext | None:
         """For a connection that comes now; None: it cannot be served."""
@@ -122,21 +122,21 @@ class Presented:
 
 def _look(source: Source, now: datetime) -> State:
     if not source.is_wanted:
-        return State(Origin.OFF)
+        return State(Kind.OFF)
     if source.own is not None:
         return _own(*source.own, now)
     try:
         return _machines(source.folder, now)
     except CertificatesMissing as error:
-        return State(Origin.OFF, f"no HTTPS: {error}; {MAKE_THEM} makes them")
+        return State(Kind.OFF, f"no HTTPS: {error}; {MAKE_THEM} makes them")
     except CertificateRefused as error:
-        return State(Origin.OFF, f"no HTTPS: {error}")
+        return State(Kind.OFF, f"no HTTPS: {error}")
 
 
 def _own(certificate: Path, key: Path, now: datetime) -> State:
     made, found = context.server(certificate, key)
     return State(
-        Origin.OWN,
+        Kind.OWN,
         _ending(found.until, now, f"renew {certificate}"),
         context=made,
         certificate=found,
@@ -150,7 +150,7 @@ def _machines(folder: Path, now: datetime) -> State:
     made, certificate = context.server(leaf.path, leaf.path)
     ends = found.leaves[-1].certificate.until
     return State(
-        Origin.MACHINE,
+        Kind.MACHINE,
         _ending(ends, now, MAKE_THEM),
         context=made,
         certificate=certificate,
