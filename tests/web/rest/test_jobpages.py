@@ -7,11 +7,12 @@ import pytest
 from fakes.core import ORIGIN
 from fakes.devices import Sheet, SlowSheet
 from fakes.door import OpenDoor
-from fakes.gate import idle
+from fakes.gate import idle, until
 from fakes.pages import SIGNATURES
 from fakes.rest import JOBS, Answered, Rest
-from sheetfed.core.errors import DamagedImage, PaperJam
+from sheetfed.core.errors import DamagedImage, PaperJam, StoreFull
 from sheetfed.core.model import Caller, ImageType, JobId, Owner
+from sheetfed.web import presence
 
 FEEDER = {"IfFeederEnabled": True}
 ALICE = Caller(Owner(1000))
@@ -91,10 +92,19 @@ async def test_a_page_that_could_not_be_had_is_the_next_one_again(
     rest: Rest, door: OpenDoor
 ) -> None:
     job = await rest.job()
+    door.core.pages.rendering.fault = StoreFull()
+    assert (await rest.get(f"{job}/next-page")).told == (507, -1, "store-full")
+    door.core.pages.rendering.fault = None
+    assert (await rest.get(f"{job}/next-page")).status == 200
+
+
+async def test_a_damaged_page_is_told_once_and_the_others_come(rest: Rest, door: OpenDoor) -> None:
+    door.core.devices.load(Sheet(), Sheet())
+    job = await rest.job(config=FEEDER)
     door.core.pages.rendering.fault = DamagedImage()
     assert (await rest.get(f"{job}/next-page")).told == (422, -1, "damaged-image")
     door.core.pages.rendering.fault = None
-    assert (await rest.get(f"{job}/next-page")).status == 200
+    assert [answer.status for answer in await every(rest, f"{job}/next-page")] == [200, 204]
 
 
 async def test_a_page_whose_client_has_gone_is_the_next_ones(rest: Rest, door: OpenDoor) -> None:
@@ -240,3 +250,18 @@ async def test_who_waits_and_loses_the_permission_gets_no_page(rest: Rest, door:
     await slow.gate.reached()
     door.core.grants.configure([])
     assert (await waiting).told == (403, -1, "origin-not-granted")
+
+
+async def test_who_waits_is_forgotten_when_its_client_has_gone(
+    rest: Rest, door: OpenDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "LOOKS_EVERY_S", 0.01)
+    job = await rest.job(autoRun=False)
+    before = len(asyncio.all_tasks())
+    waiting = [asyncio.create_task(rest.get(f"{job}/next-page")) for _ in range(5)]
+    await until(lambda: len(asyncio.all_tasks()) > before + 10)
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    await until(lambda: not any("_upcoming" in repr(task) for task in asyncio.all_tasks()))
+    await rest.delete(job)

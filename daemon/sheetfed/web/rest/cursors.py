@@ -1,12 +1,15 @@
 """Cursors: how far a job's pages were handed out."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
 
 from sheetfed.core.errors import Gone
 from sheetfed.core.model import JobId
+from sheetfed.web.presence import while_there
 
 REMEMBERED: Final = 2000
 """Jobs; of others everything is handed out anew."""
@@ -16,9 +19,18 @@ class Cursor:
     """One request after the other has its turn. `last`: the sequence number of the last page."""
 
     def __init__(self) -> None:
-        self.turn = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self.last = -1
         self._is_end_told = False
+
+    @asynccontextmanager
+    async def turn(self, request: web.BaseRequest) -> AsyncIterator[None]:
+        """Raises ConnectionError when the client has gone before it is its turn."""
+        await while_there(request, self._turn.acquire())
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def advance(self, sequence: int) -> None:
         self.last = sequence

@@ -9,7 +9,7 @@ from aiohttp import web
 from sheetfed.core import renders
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import IndexOutOfRange, NotFound
+from sheetfed.core.errors import DamagedImage, IndexOutOfRange, NotFound
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import Caller, ImageType, Job, JobId, JobState, Page
 from sheetfed.core.permissions import Permission
@@ -17,6 +17,7 @@ from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
 from sheetfed.web.parameters import image_type
+from sheetfed.web.presence import while_there
 from sheetfed.web.rest import jobviews
 from sheetfed.web.rest.cursors import Cursor, Cursors
 from sheetfed.web.rest.operation import Asked
@@ -26,7 +27,8 @@ TYPES: Final = (ImageType.PNG, ImageType.JPEG)
 
 
 class JobPages:
-    """Pages are handed out as they come. A page that could not be sent is the next one again."""
+    """Pages are handed out as they come. A page that could not be sent is the next one again,
+    unless it is damaged: the others are not to wait behind it."""
 
     def __init__(
         self,
@@ -56,19 +58,23 @@ class JobPages:
     async def handed_out(self, asked: Asked, job: JobId, wanted: ImageType) -> web.StreamResponse:
         """The next page; 204 once at the end. Raises Gone then."""
         cursor = self._images.of(job)
-        async with cursor.turn:
-            page = await self._upcoming(asked.caller, job, cursor)
+        async with cursor.turn(asked.request):
+            page = await while_there(asked.request, self._upcoming(asked.caller, job, cursor))
             if page is None:
                 return cursor.end()
-            answer = await self._send(asked, page, wanted)
+            try:
+                answer = await self._send(asked, page, wanted)
+            except DamagedImage:
+                cursor.advance(page.sequence)
+                raise
             cursor.advance(page.sequence)
             return answer
 
     async def next_info(self, asked: Asked) -> web.StreamResponse:
         job = self._jobs.get(asked.caller, asked.job)
         cursor = self._infos.of(job.id)
-        async with cursor.turn:
-            page = await self._upcoming(asked.caller, job.id, cursor)
+        async with cursor.turn(asked.request):
+            page = await while_there(asked.request, self._upcoming(asked.caller, job.id, cursor))
             if page is None:
                 return cursor.end()
             number = self._pages(job).index(page) + 1
