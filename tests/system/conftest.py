@@ -1,0 +1,85 @@
+"""Two Debians, booted: each module of checks has machines of its own."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from system.inside import inside
+from system.machine import Machine
+from system.overlay import changes, overlay
+from system.provision import Provision, provision
+from system.releases import RELEASES, Release
+from system.steps import step
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(release, id=release.codename, marks=pytest.mark.xdist_group(release.codename))
+        for release in RELEASES
+    ],
+)
+def release(request: pytest.FixtureRequest) -> Release:
+    found: Release = request.param
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> None:
+    """In place of the other tests' guard: machines outlive a check and may be booted in one."""
+
+
+@pytest.fixture(autouse=True)
+def no_blocking_call() -> None:
+    """Nothing of the daemon runs here."""
+
+
+@pytest.fixture(scope="session")
+def provided(release: Release) -> Provision:
+    return provision(release, building=False)
+
+
+@pytest.fixture(scope="session")
+def installed(provided: Provision) -> Iterator[tuple[Path, ...]]:
+    """The trees of a Debian on which the package was installed, uppermost first."""
+    with overlay(provided.runtime) as root:
+        install(root, provided.products)
+        yield changes(root), provided.runtime
+
+
+def install(root: Path, products: Path) -> None:
+    """The packages of `products`, with apt, into a Debian that is not running."""
+    files = [f"/products/{file.name}" for file in sorted(products.glob("*.deb"))]
+    inside(root, "apt-get", "-q", "-y", "install", *files, binds=[f"{products}:/products"])
+
+
+@contextmanager
+def booted(
+    *trees: Path, release: Release, prepare: Callable[[Machine], None] = lambda _: None
+) -> Iterator[Machine]:
+    """A machine over the trees; what it changes goes with it."""
+    with overlay(*trees) as root, ExitStack() as end:
+        machine = Machine(root, name=f"sheetfed-{release.codename}-{next(_numbers)}")
+        end.callback(machine.cut_power)
+        prepare(machine)
+        machine.boot()
+        yield machine
+
+
+@pytest.fixture(scope="module")
+def machine(installed: tuple[Path, ...], release: Release) -> Iterator[Machine]:
+    """With the service, the virtual scanner, and people who use it."""
+    with booted(*installed, release=release, prepare=furnish) as started:
+        yield started
+
+
+def furnish(machine: Machine) -> None:
+    """The virtual scanner; alice and bob, who may scan; mallory, who may not."""
+    machine.write("/etc/sheetfed/conf.d/virtual.toml", "[scanners]\nvirtual = true\n")
+    for name, group in (("alice", "scanner"), ("bob", "scanner"), ("mallory", "users")):
+        step("useradd", "--root", machine.root, "--create-home", "--groups", group, name)

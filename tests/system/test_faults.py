@@ -1,0 +1,116 @@
+"""Faults of the machine: each is said, and what works without the missing part goes on."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from system.machine import Machine
+from system.website import BASE, FEEDER, Website
+
+TWO_PAGES = {**FEEDER, "pages": 2}
+MIB = 1024 * 1024
+
+
+def _status(machine: Machine) -> str:
+    words = ("systemctl", "show", "--value", "--property=StatusText", "sheetfed.service")
+    return machine.run(*words).stdout.strip()
+
+
+class TestAFullDisk:
+    @pytest.fixture(autouse=True, scope="class")
+    @staticmethod
+    def _small(machine: Machine) -> None:
+        machine.write("/etc/sheetfed/conf.d/small.toml", "[store]\nmin_free_bytes = 0\n")
+        machine.run("systemctl", "stop", "sheetfed.service")
+        options = "size=24m,mode=0700,uid=sheetfed,gid=sheetfed"
+        machine.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", "/var/lib/sheetfed")
+        machine.run("systemctl", "start", "sheetfed.service")
+
+    def _fill(self, machine: Machine) -> None:
+        words = ("dd", "if=/dev/zero", "of=/var/lib/sheetfed/ballast", "bs=4096")
+        machine.run(*words, check=False)
+
+    def test_refuses_scans_and_keeps_the_pages(self, machine: Machine) -> None:
+        website = Website(machine, instance="full")
+        website.result("AcquireImage", TWO_PAGES)
+        self._fill(machine)
+        assert website.refusal("AcquireImage", TWO_PAGES) == "store-full"
+        assert website.pages() == 2
+        assert len(website.pictures()) == website.pages()
+
+    def test_hinders_no_start(self, machine: Machine) -> None:
+        machine.run("systemctl", "restart", "sheetfed.service")
+        assert Website(machine, instance="full").pages() == 2
+
+    def test_is_over_when_there_is_room(self, machine: Machine) -> None:
+        machine.run("rm", "/var/lib/sheetfed/ballast")
+        website = Website(machine, instance="full")
+        website.result("AcquireImage", TWO_PAGES)
+        assert website.pages() == 4
+        machine.run("systemctl", "stop", "sheetfed.service")
+        machine.run("umount", "/var/lib/sheetfed")
+        machine.run("systemctl", "start", "sheetfed.service")
+
+
+class TestABrokenConfiguration:
+    FILE = "/etc/sheetfed/conf.d/broken.toml"
+    TEXT = "[store]\nmax_pages = 0\nmax_pagse = 5\n"
+    PROBLEMS = (
+        f"{FILE}: store.max_pages: found 0; allowed: a whole number",
+        f"{FILE}: store.max_pagse: found an unknown key",
+    )
+
+    @pytest.fixture(autouse=True)
+    def _broken(self, machine: Machine) -> Iterator[None]:
+        machine.write(self.FILE, self.TEXT)
+        yield
+        machine.run("rm", self.FILE)
+        machine.run("systemctl", "start", "sheetfed.service")
+
+    def test_is_told_at_a_reload_and_the_old_one_stays_in_force(self, machine: Machine) -> None:
+        with machine.logging("the configuration stays as it was", self.PROBLEMS[1]):
+            machine.run("systemctl", "reload", "sheetfed.service")
+        Website(machine, instance="reload").result("AcquireImage", TWO_PAGES)
+
+    def test_is_told_to_whoever_reloads_by_the_command(self, machine: Machine) -> None:
+        refused = machine.run("sheetctl", "reload", check=False)
+        assert refused.returncode == 2
+        assert all(problem in refused.stderr for problem in self.PROBLEMS)
+
+    def test_hinders_the_start_and_says_what_and_where(self, machine: Machine) -> None:
+        with machine.logging(*self.PROBLEMS, "status=78/CONFIG", "Failed with result"):
+            assert machine.run("systemctl", "restart", "sheetfed", check=False).returncode != 0
+        assert machine.run("systemctl", "is-failed", "sheetfed").stdout.strip() == "failed"
+
+    def test_with_a_syntax_error_is_told_with_its_line(self, machine: Machine) -> None:
+        machine.write(self.FILE, "[http]\nlisten = [\n[store]\nmax_pages = 5\n")
+        with machine.logging(f"{self.FILE}:3: "):
+            machine.run("systemctl", "reload", "sheetfed.service")
+
+
+def test_without_polkit_root_administers_and_others_are_told(machine: Machine) -> None:
+    machine.run("systemctl", "mask", "--runtime", "--now", "polkit.service")
+    try:
+        machine.run("sheetctl", "log-level", "info")
+        refused = machine.run("sheetctl", "log-level", "debug", user="alice", check=False)
+        assert refused.returncode == 4, refused.stderr
+        Website(machine, instance="polkit").result("AcquireImage", TWO_PAGES)
+    finally:
+        machine.run("systemctl", "unmask", "--runtime", "polkit.service")
+
+
+def test_without_a_bus_http_goes_on_alone_and_the_status_says_so(machine: Machine) -> None:
+    units = ("dbus.socket", "dbus.service")
+    machine.run("systemctl", "mask", "--runtime", "--now", *units)
+    try:
+        machine.run("systemctl", "restart", "sheetfed.service")
+        assert "without D-Bus" in _status(machine)
+        Website(machine, instance="bus").result("AcquireImage", TWO_PAGES)
+        told = machine.run("sheetctl", "--json", "status", check=False)
+        assert told.returncode == 3, told.stderr
+    finally:
+        machine.run("systemctl", "unmask", "--runtime", *units)
+        machine.run("systemctl", "start", *units)
+    machine.run("systemctl", "restart", "sheetfed.service")
+    assert BASE in json.loads(machine.run("sheetctl", "--json", "status").stdout)["endpoints"]
