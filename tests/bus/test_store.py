@@ -17,6 +17,7 @@ from sheetfed.core.model import Document, DocumentId, Owner, Page, PageId
 from sheetfed.core.upkeep import Contents, Finding, Flaw
 
 MINE = Owner(os.getuid())
+EVERYBODY = {"everybody": Variant("b", True)}
 P1 = PageId(f"p{1:032x}")
 D1 = DocumentId(f"d{1:032x}")
 
@@ -77,7 +78,7 @@ async def test_old_documents_are_purged(bus: PrivateBus, core: FakeCore, door: B
     core.clock.advance(100)
     await core.documents.append(page("new", "new"), MINE, None)
     async with client_on(bus.address) as client:
-        task = await client.ended(await client.call("PurgeStore", "t", 50))
+        task = await client.ended(await client.call("PurgeStore", "ta{sv}", 50, EVERYBODY))
     assert task["Result"] == {"documents": 3}
     assert core.documents.all_pages() == {"new"}
 
@@ -87,7 +88,7 @@ async def test_an_export_comes_through_a_pipe(
 ) -> None:
     await fill(core)
     async with client_on(bus.address) as client:
-        for options, pages in (({}, 2), ({"everybody": Variant("b", True)}, 3)):
+        for options, pages in (({}, 2), (EVERYBODY, 3)):
             reply = await client.ask("ExportStore", "a{sv}", options)
             (descriptor,) = reply.unix_fds
             with os.fdopen(descriptor, "rb") as pipe:
@@ -149,7 +150,8 @@ async def test_others_see_use_purge_and_export_only_what_is_theirs(
         assert [owner["uid"] for owner in await client.call("StoreUsage")] == [NOBODY]
         for member, signature, body in (
             ("CheckStore", "", ()),
-            ("ExportStore", "a{sv}", ({"everybody": Variant("b", True)},)),
+            ("ExportStore", "a{sv}", (EVERYBODY,)),
+            ("PurgeStore", "ta{sv}", (50, EVERYBODY)),
         ):
             with pytest.raises(Refusal, match="only root"):
                 await client.call(member, signature, *body)
@@ -157,6 +159,19 @@ async def test_others_see_use_purge_and_export_only_what_is_theirs(
         os.close(reply.unix_fds[0])
         await until(lambda: core.archives.written)
         assert [each.id for each in core.archives.written.pop().pages] == ["p2"]
-        task = await client.ended(await client.call("PurgeStore", "t", 50))
+        task = await client.ended(await client.call("PurgeStore", "ta{sv}", 50, {}))
         assert task["Result"] == {"documents": 1}
     assert core.documents.all_pages() == {"p0", "p1"}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="another user needs root")
+async def test_what_is_other_users_comes_back_only_by_an_administrator(
+    bus: PrivateBus, core: FakeCore, door: BusDoor, tmp_path: Path
+) -> None:
+    (tmp_path / "archive").touch()
+    (tmp_path / "archive").chmod(0o644)
+    async with client_on(bus.address, NOBODY) as client:
+        with pytest.raises(Refusal, match="only root"):
+            await brought(client, tmp_path / "archive", EVERYBODY)
+    async with client_on(bus.address) as client:
+        assert (await brought(client, tmp_path / "archive", EVERYBODY))["pages"] == 0

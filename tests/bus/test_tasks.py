@@ -101,7 +101,7 @@ async def test_a_task_can_be_canceled(client: Client, core: FakeCore) -> None:
 async def test_its_object_stays_for_ten_minutes_after_the_end(
     client: Client, core: FakeCore
 ) -> None:
-    task = await client.call("PurgeStore", "t", 0)
+    task = await client.call("PurgeStore", "ta{sv}", 0, {})
     await client.ended(task)
     core.clock.advance(KEPT_S - 1)
     assert task in await client.managed()

@@ -51,6 +51,8 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     (MANAGER, "CheckStore"): _manage,
     (MANAGER, "DenyOrigin"): _decide_on_origin,
     (MANAGER, "ExportStore"): _manage_everybody,
+    (MANAGER, "ImportStore"): _manage_everybody,
+    (MANAGER, "PurgeStore"): _manage_everybody,
     (MANAGER, "Reload"): _manage,
     (MANAGER, "Report"): _manage,
     (MANAGER, "RetryBackend"): _manage,

@@ -117,8 +117,9 @@ class Manager:
             if self.caller.is_admin or usage.owner.uid == self.caller.owner.uid
         ]
 
-    async def purge_store(self, older_than_s: int) -> str:
-        uid = None if self.caller.is_admin else self.caller.owner.uid
+    async def purge_store(self, older_than_s: int, options: Mapping[str, Any]) -> str:
+        (everybody,) = storewords.flags(options, "everybody")
+        uid = None if everybody else self.caller.owner.uid
         keeping = self.services.storekeeping
 
         async def purge(_: Told) -> Result:
@@ -127,7 +128,7 @@ class Manager:
         return self._started(Kind.PURGE_STORE, purge)
 
     async def export_store(self, options: Mapping[str, Any]) -> tuple[int, str]:
-        everybody = storewords.flag(options, "everybody")
+        (everybody,) = storewords.flags(options, "everybody")
         keeping = self.services.storekeeping
         pipes: list[int] = []
 
@@ -147,7 +148,7 @@ class Manager:
             return storewords.of_imported(imported)
 
         try:
-            as_own = storewords.flag(options, "as_own")
+            as_own, _ = storewords.flags(options, "as_own", "everybody")
             return self._started(Kind.IMPORT_STORE, take_in)
         except ScanError:
             os.close(archive)

@@ -44,11 +44,11 @@ def of_imported(imported: Imported) -> dict[str, Variant]:
     }
 
 
-def flag(options: Mapping[str, Any], name: str) -> bool:
-    """The only option that there is. Raises InvalidParameter."""
+def flags(options: Mapping[str, Any], *names: str) -> tuple[bool, ...]:
+    """Whether each of these is asked for; there are no other options. Raises InvalidParameter."""
     wanted = values.plain(options)
-    words.known_only(wanted, name)
-    value = wanted.get(name, False)
-    if not isinstance(value, bool):
-        raise invalid(f"options.{name}", "true or false")
-    return value
+    words.known_only(wanted, *names)
+    for name, value in wanted.items():
+        if not isinstance(value, bool):
+            raise invalid(f"options.{name}", "true or false")
+    return tuple(wanted.get(name, False) for name in names)

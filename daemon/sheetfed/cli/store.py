@@ -34,7 +34,7 @@ Examples:
 PURGE_EPILOG: Final = """\b
 Examples:
   sheetctl store purge --older-than 12h
-  sheetctl store purge --older-than 7d
+  sudo sheetctl store purge --older-than 7d --everybody
 """
 EXPORT_EPILOG: Final = """\b
 Examples:
@@ -43,7 +43,7 @@ Examples:
 """
 IMPORT_EPILOG: Final = """\b
 Examples:
-  sheetctl store import backup.tar
+  sudo sheetctl store import backup.tar --everybody
   gpg -d backup.tar.gpg | sheetctl store import -
 """
 _SECONDS: Final = {"m": 60, "h": 3600, "d": 86400}
@@ -69,10 +69,11 @@ def check(session: Session) -> None:
 
 
 @store.command(epilog=USAGE_EPILOG)
+@click.option("--everybody", is_flag=True, help="All users (administrators).")
 @click.pass_obj
-def usage(session: Session) -> None:
+def usage(session: Session, everybody: bool) -> None:
     """Show who has how much in the store."""
-    session.run(_usage(session))
+    session.run(_usage(session, everybody))
 
 
 @store.command(epilog=PURGE_EPILOG)
@@ -84,10 +85,11 @@ def usage(session: Session) -> None:
     metavar="AGE",
     help="How long nobody used them: 90m, 12h, 7d.",
 )
+@click.option("--everybody", is_flag=True, help="All users' documents (administrators).")
 @click.pass_obj
-def purge(session: Session, age_s: int) -> None:
-    """Remove your documents that nobody used for so long; administrators remove everybody's."""
-    session.run(_purge(session, age_s))
+def purge(session: Session, age_s: int, everybody: bool) -> None:
+    """Remove your documents that nobody used for so long."""
+    session.run(_purge(session, age_s, everybody))
 
 
 @store.command("export", epilog=EXPORT_EPILOG)
@@ -103,15 +105,19 @@ def export_store(session: Session, target: str, everybody: bool) -> None:
 @store.command("import", epilog=IMPORT_EPILOG)
 @click.argument("archive")
 @click.option("--as-own", is_flag=True, help="All of it becomes yours, whosever it was.")
+@click.option(
+    "--everybody", is_flag=True, help="Also other users' documents, which stay theirs "
+    "(administrators).",
+)  # fmt: skip
 @click.pass_obj
-def import_store(session: Session, archive: str, as_own: bool) -> None:
+def import_store(session: Session, archive: str, as_own: bool, everybody: bool) -> None:
     """Take in an archive; - is stdin. Pages that are there already are left as they are."""
     try:
         file = click.open_file(archive, "rb")
     except OSError as error:
         raise Stop(Exit.USAGE, f"{archive} cannot be read: {error.strerror}") from error
     with file:
-        session.run(_import(session, file.fileno(), as_own))
+        session.run(_import(session, file.fileno(), as_own, everybody))
 
 
 async def _check(session: Session) -> None:
@@ -135,8 +141,10 @@ async def _check(session: Session) -> None:
         )
 
 
-async def _usage(session: Session) -> None:
+async def _usage(session: Session, everybody: bool) -> None:
     async with Remote.on(session.bus) as remote:
+        if everybody:
+            await remote.administer("Administer")
         owners = await remote.call("StoreUsage")
     if session.is_json:
         show.as_json(owners)
@@ -156,9 +164,10 @@ async def _usage(session: Session) -> None:
     )
 
 
-async def _purge(session: Session, age_s: int) -> None:
+async def _purge(session: Session, age_s: int, everybody: bool) -> None:
     async with Remote.on(session.bus) as remote:
-        path = await remote.call("PurgeStore", "t", age_s)
+        call = remote.administer if everybody else remote.call
+        path = await call("PurgeStore", "ta{sv}", age_s, _asked(everybody=everybody))
         documents = (await finished(remote, path, doing="removing"))["documents"]
     if session.is_json:
         show.as_json({"documents": documents})
@@ -167,10 +176,9 @@ async def _purge(session: Session, age_s: int) -> None:
 
 
 async def _export(session: Session, target: str, everybody: bool) -> None:
-    options = {"everybody": Variant("b", True)} if everybody else {}
     async with Remote.on(session.bus) as remote:
         call = remote.administer if everybody else remote.call
-        descriptor, path = await call("ExportStore", "a{sv}", options)
+        descriptor, path = await call("ExportStore", "a{sv}", _asked(everybody=everybody))
         copying = asyncio.create_task(asyncio.to_thread(_copy, descriptor, target))
         try:
             await finished(remote, path, doing="exporting")
@@ -183,10 +191,11 @@ def _copy(descriptor: int, target: str) -> None:
         output.copy(cast("BinaryIO", Archive(pipe)), target)
 
 
-async def _import(session: Session, archive: int, as_own: bool) -> None:
-    options = {"as_own": Variant("b", True)} if as_own else {}
+async def _import(session: Session, archive: int, as_own: bool, everybody: bool) -> None:
+    options = _asked(as_own=as_own, everybody=everybody)
     async with Remote.on(session.bus) as remote:
-        path = await remote.call("ImportStore", "ha{sv}", 0, options, files=[archive])
+        call = remote.administer if everybody else remote.call
+        path = await call("ImportStore", "ha{sv}", 0, options, files=[archive])
         imported = await finished(remote, path, doing="importing")
     if session.is_json:
         show.as_json(imported)
@@ -200,6 +209,10 @@ async def _import(session: Session, archive: int, as_own: bool) -> None:
             Exit.INCOMPLETE,
             f"{show.pages(imported['damaged_pages'])} of the archive cannot be read",
         )
+
+
+def _asked(**flags: bool) -> dict[str, Variant]:
+    return {name: Variant("b", True) for name, is_asked in flags.items() if is_asked}
 
 
 def _documents(number: int) -> str:

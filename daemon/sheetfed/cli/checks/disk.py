@@ -21,8 +21,9 @@ def check(machine: Machine, manager: Mapping[str, Any]) -> list[Diagnosis]:
         said += f", {show.size(free)} free on its disk"
     if used >= NEARLY_FULL * limit:
         advice = (
-            "`sheetctl store usage` shows whose it is and `sheetctl store purge --older-than 1d` "
-            "makes room; [store] max_bytes in sheetfed.toml(5) is the limit."
+            "`sudo sheetctl store usage --everybody` shows whose it is, `sudo sheetctl store purge "
+            "--older-than 1d --everybody` makes room; [store] max_bytes in sheetfed.toml(5) is "
+            "the limit."
         )
     elif free is not None and free < FREE_AT_LEAST_BYTES:
         advice = (
