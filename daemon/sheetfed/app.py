@@ -304,7 +304,11 @@ class App:
             set_log_level=journal.set_level,
         )
         self._teardown.push_async_callback(self.http_door.close)
-        self._configuration.tell(lambda now: self.http_door.change(now.http.host_aliases))
+        self._configuration.tell(
+            lambda now: self.http_door.change(
+                aliases=now.http.host_aliases, limits=config_parts.web_limits(now)
+            )
+        )
         await self.http_door.start()
         for difference in self.http_door.differences:
             log.warning("%s", difference)

@@ -49,6 +49,7 @@ class Http:
         kinds.size(1 << 10, 1 << 28),
         "1M",
         "The largest JSON body that is read; a larger one is answered with 413.",
+        reloads=True,
     )
 
 
@@ -315,44 +316,63 @@ class Limits:
         kinds.size(1 << 10, 1 << 36),
         "256M",
         "The largest image or PDF that is taken in; a larger one is answered with 413.",
+        reloads=True,
     )
     json_depth: int = declare(
-        kinds.whole(8, 200), 32, "How deep lists and objects of a JSON body may be nested."
+        kinds.whole(8, 200),
+        32,
+        "How deep lists and objects of a JSON body may be nested.",
+        reloads=True,
     )
     headers: int = declare(
-        kinds.whole(20, 1000, "lines"), 100, "How many header lines a request may have."
+        kinds.whole(20, 1000, "lines"),
+        100,
+        "How many header lines a request may have.",
+        reloads=True,
     )
     header_bytes: int = declare(
-        kinds.size(1 << 10, 1 << 20), "32K", "How long the header lines of a request may be."
+        kinds.size(1 << 10, 1 << 20),
+        "32K",
+        "How long the header lines of a request may be.",
+        reloads=True,
     )
     header_timeout_s: int = declare(
         kinds.whole(1, 3600, "seconds"),
         20,
         "How long a new connection has for its first request's header lines.",
+        reloads=True,
     )
     body_timeout_s: int = declare(
-        kinds.whole(1, DAY_S, "seconds"), 300, "How long a request's body may take to arrive."
+        kinds.whole(1, DAY_S, "seconds"),
+        300,
+        "How long a request's body may take to arrive.",
+        reloads=True,
     )
     idle_timeout_s: int = declare(
-        kinds.whole(1, DAY_S, "seconds"), 75, "How long a connection is kept without a request."
+        kinds.whole(1, DAY_S, "seconds"),
+        75,
+        "How long a connection is kept without a request.",
+        reloads=True,
     )
     connections: int = declare(
-        kinds.whole(8, 4000), 600, "How many connections of one user may be open."
+        kinds.whole(8, 4000), 600, "How many connections of one user may be open.", reloads=True
     )
     requests: int = declare(
         kinds.whole(8, 4000),
         500,
         "How many requests of one user may be under way, event streams among them; more are "
         "answered with 429.",
+        reloads=True,
     )
     requests_per_s: int = declare(
         kinds.whole(0, 1_000_000, "a second"),
         1000,
         "How many requests of one owner are answered in the long run, and five times as many at "
         "once; more are answered with 429. 0: no limit.",
+        reloads=True,
     )
     streams: int = declare(
-        kinds.whole(1, 4000), 250, "How many event streams of one owner may be open."
+        kinds.whole(1, 4000), 250, "How many event streams of one owner may be open.", reloads=True
     )
     instances: int = declare(
         kinds.whole(1, 100_000),

@@ -141,11 +141,11 @@ async def test_the_limits_of_leases_are_others_for_the_leases_that_come(office: 
 
 
 async def test_what_needs_a_restart_is_said_and_the_rest_holds(office: Office) -> None:
-    text = 'http.max_json_bytes = "2M"\nscanners.virtual = true\nscanners.hide = ["scripted:*"]'
+    text = 'imaging.workers = 3\nscanners.virtual = true\nscanners.hide = ["scripted:*"]'
     async with await office.daemon.events() as stream:
         await office.reload(text)
         await until(stream, "scanner", action="removed")
-    waiting = "these settings wait for a restart: http.max_json_bytes, scanners.virtual"
+    waiting = "these settings wait for a restart: scanners.virtual, imaging.workers"
     assert waiting in office.daemon.log()
     assert await office.listed() == ["Scripted hall"]
 

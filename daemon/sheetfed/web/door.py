@@ -105,7 +105,7 @@ class HttpDoor:
         self._handed = tuple(handed)
         self._listeners: list[Listener] = []
         self.differences: tuple[str, ...] = ()
-        receiving = Receiving(incoming=incoming, limits=limits)
+        self._receiving = receiving = Receiving(incoming=incoming, limits=limits)
         buffers = Buffers(documents)
         encoding = Encoding(buffers=buffers, renders=renders)
         files_in = FileLoading(
@@ -124,7 +124,9 @@ class HttpDoor:
         )
         rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
         images = Images(buffers=buffers, documents=documents, renders=renders)
-        events = Events(hub=hub, sessions=sessions, grants=grants, streams_at_most=limits.streams)
+        self._events = events = Events(
+            hub=hub, sessions=sessions, grants=grants, streams_at_most=limits.streams
+        )
         asking = Asking(grants=grants, version=version)
         deciding = Deciding(grants=grants)
         routes = Routes()
@@ -176,11 +178,19 @@ class HttpDoor:
             turnstile=self._turnstile,
         )
         self._limits = limits
+        self._guests = Guests(at_most=limits.connections)
         self._server: Server | None = None
 
-    def change(self, aliases: Sequence[str]) -> None:
-        """Other names under which requests are answered from now on."""
+    def change(self, *, aliases: Sequence[str], limits: Limits) -> None:
+        """What holds for the connections and requests that come from now on."""
+        self._limits = limits
         self._guard.change(aliases=_lower(aliases))
+        self._turnstile.change(limits)
+        self._receiving.change(limits)
+        self._events.change(streams_at_most=limits.streams)
+        self._guests.change(at_most=limits.connections)
+        if self._server is not None:
+            self._server.change(limits)
 
     @property
     def endpoints(self) -> list[str]:
@@ -191,12 +201,11 @@ class HttpDoor:
         self._server = server = Server(
             self._guard.answer, limits=self._limits, request_factory=self._request, access_log=None
         )
-        guests = Guests(at_most=self._limits.connections)
         found = entrances(self._addresses, self._handed)
         self.differences = found.differences
         for entrance in found.all:
             listener = Listener(
-                entrance=entrance, protocol=server, peer_uid=self._peer_uid, guests=guests
+                entrance=entrance, protocol=server, peer_uid=self._peer_uid, guests=self._guests
             )
             self._listeners.append(listener)
             listener.start()

@@ -85,6 +85,10 @@ class Events:
         self._streams: Counter[Owner] = Counter()
         self._said: tuple[int, str, bytes] = (0, "", b"")
 
+    def change(self, *, streams_at_most: int) -> None:
+        """For the streams that are opened from now on."""
+        self._streams_at_most = streams_at_most
+
     async def of_instance(
         self, request: web.BaseRequest, _: Mapping[str, str]
     ) -> web.StreamResponse:

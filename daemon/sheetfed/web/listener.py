@@ -30,6 +30,10 @@ class Guests:
         self._open: dict[int, list[socket.socket]] = {}
         self._refused: set[int] = set()
 
+    def change(self, *, at_most: int) -> None:
+        """Whoever has more keeps them, and gets no further one."""
+        self._at_most = at_most
+
     def admit(self, uid: int, connection: socket.socket) -> bool:
         """Whether this user may have one connection more; it counts until it is closed."""
         mine = [one for one in self._open.get(uid, ()) if one.fileno() >= 0]

@@ -33,6 +33,10 @@ class Receiving:
 
     def __init__(self, *, incoming: Incoming, limits: Limits) -> None:
         self._incoming = incoming
+        self.change(limits)
+
+    def change(self, limits: Limits) -> None:
+        """For the bodies that come from now on."""
         self._json_at_most_bytes = limits.json_bytes
         self._json_depth = limits.json_depth
         self._file_at_most_bytes = limits.file_bytes

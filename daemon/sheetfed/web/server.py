@@ -46,6 +46,11 @@ class Server(web.Server):
         self._is_closing = False
         self._nobody_new = asyncio.Event()
 
+    def change(self, limits: Limits) -> None:
+        """For the connections that come from now on."""
+        self.limits = limits
+        self._kwargs["keepalive_timeout"] = limits.idle_timeout_s
+
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         self._newcomers[handler] = self._loop.call_later(

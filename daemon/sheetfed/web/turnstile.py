@@ -34,6 +34,12 @@ class Turnstile:
         self._one_less = asyncio.Event()
         self._is_stopping = False
 
+    def change(self, limits: Limits) -> None:
+        """For the requests that come from now on."""
+        if limits.requests_per_s != self._limits.requests_per_s:
+            self._rates = Rates(per_s=limits.requests_per_s, time=monotonic)
+        self._limits = limits
+
     def stop(self) -> None:
         """From now on nothing begins."""
         self._is_stopping = True
