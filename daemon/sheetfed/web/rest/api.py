@@ -103,5 +103,5 @@ def add(routes: Routes, parts: Parts) -> None:
         Dividing(documents=parts.documents, splitting=parts.splitting, storage=storage),
         Processing(editing=parts.editing, sources=sources),
         FirstApi(scanners=scanners, jobs=parts.jobs, scan_jobs=scan_jobs, pages=pages),
-        Description(openapi.document(parts.version)),
+        Description(lambda: openapi.document(parts.version)),
     )

@@ -1,7 +1,8 @@
 """Description: all calls of the HTTP door, as OpenAPI 3.1."""
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
@@ -10,13 +11,17 @@ from sheetfed.web.rest.operation import Asked
 
 
 class Description:
-    """Made once, from the tables that the door itself dispatches by."""
+    """Made once, when it is first asked for, from the tables that the door dispatches by."""
 
-    def __init__(self, document: Mapping[str, object]) -> None:
-        self._body = json_bytes(document)
-        self._etag = hashlib.sha256(self._body).hexdigest()[:32]
+    def __init__(self, make: Callable[[], Mapping[str, object]]) -> None:
+        self._make = make
+        self._body = b""
+        self._etag = ""
 
     async def document(self, asked: Asked) -> web.StreamResponse:
+        if not self._body:
+            self._body = await asyncio.to_thread(lambda: json_bytes(self._make()))
+            self._etag = hashlib.sha256(self._body).hexdigest()[:32]
         headers = {
             "Content-Type": "application/json",
             "Cache-Control": "private, no-cache",

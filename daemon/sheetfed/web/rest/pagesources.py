@@ -25,18 +25,19 @@ class PageSources:
 
     async def page(self, asked: Asked, source: object) -> Page:
         """Raises InvalidParameter, NotFound or WrongPassword."""
-        page = self._documents.page(asked.caller, _page_id(asked, source))
+        page = self._documents.page(asked.caller, page_id(source, asked.base_url))
         await self._storage.opened_with(asked, page.document)
         return page
 
 
-def _page_id(asked: Asked, source: object) -> PageId:
+def page_id(source: object, base_url: str) -> PageId:
+    """What a page's address names. Raises InvalidParameter."""
     if not isinstance(source, str) or not source or len(source) > LONGEST:
         raise invalid("source", _ALLOWED)
     try:
         parts = urlsplit(source)
         name, query = parts.hostname, parse_qs(parts.query)
-        here = urlsplit(asked.base_url).hostname
+        here = urlsplit(base_url).hostname
     except ValueError:
         raise invalid("source", _ALLOWED) from None
     if name not in (None, here, "127.0.0.1", "localhost", "::1"):
