@@ -60,6 +60,16 @@ async def test_what_was_for_all_users_ends_for_each_of_them(core: FakeCore) -> N
     assert core.devices.in_use == set()
 
 
+async def test_a_job_that_waits_to_begin_gives_its_scanner_back(core: FakeCore) -> None:
+    job = await core.jobs.hold(ALICE_ON_THE_WEB, FEEDER)
+    core.grants.configure([])
+    ended = await Scans(core, ALICE_ON_THE_WEB).ended(job)
+    assert ended.state is JobState.CANCELED
+    await idle()
+    assert core.devices.in_use == set()
+    assert not core.scanners.is_busy(job.scanner)
+
+
 async def test_a_lease_ends_when_its_time_has_come(core: FakeCore) -> None:
     core.grants.configure([])
     await core.grants.allow(ADMIN, ORIGIN, ALL, uid=None, until=core.clock.now() + 60)
