@@ -51,7 +51,7 @@ async def test_a_document_comes_as_a_file(
     async with await two_pages.get(f"{DOC}?id=test{query}") as answer:
         assert (answer.status, answer.content_type) == (200, media_type)
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-        assert answer.headers["Cache-Control"] == "private, no-store"
+        assert answer.headers["Cache-Control"] == "private, no-cache"
         body = await answer.read()
         assert len(body) == int(answer.headers["Content-Length"])
     count, image_type, _ = two_pages.core.pages.exported[-1]

@@ -44,8 +44,8 @@ from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.rest import api
-from sheetfed.web.routes import ANY, GET, GET_ONLY, POST_ONLY, Routes
-from sheetfed.web.rpc import Rpc
+from sheetfed.web.routes import GET, GET_ONLY, POST_ONLY, Routes
+from sheetfed.web.rpc import BY_GET, Rpc
 from sheetfed.web.server import Server
 from sheetfed.web.service import Service
 from sheetfed.web.sources import Sources
@@ -130,15 +130,16 @@ class HttpDoor:
         asking = Asking(grants=grants, version=version)
         deciding = Deciding(grants=grants)
         routes = Routes()
-        routes.add(ANY, _CALL.pattern, rpc.answer, needs=None)
+        routes.add(POST_ONLY, _CALL.pattern, rpc.answer, needs=None)
+        routes.add(GET, f"/fa?/(?P<method>{BY_GET})", rpc.answer, needs=None)
         routes.add(GET, f"{_DWT}/img", images.image, needs=Permission.READ)
         routes.add(GET, f"{_DWT}/doc", encoding.document, needs=Permission.READ)
         routes.add(POST_ONLY, f"{_DWT}/load", files_in.file)
         routes.add(GET_ONLY, f"{_DWT}/events", events.of_instance, needs=Permission.READ)
         routes.add(GET_ONLY, "/api/events", events.of_caller, needs=Permission.READ)
-        routes.add(GET_ONLY, _ACCESS, asking.state, needs=None)
+        routes.add(GET, _ACCESS, asking.state, needs=None)
         routes.add(POST_ONLY, _ACCESS, asking.ask, needs=None)
-        routes.add(GET_ONLY, "/api/access/origins/?", deciding.listed, needs=None)
+        routes.add(GET, "/api/access/origins/?", deciding.listed, needs=None)
         routes.add(
             POST_ONLY,
             "/api/access/origins/(?P<origin>[0-9a-z]{1,64})/?",

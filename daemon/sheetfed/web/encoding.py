@@ -10,10 +10,10 @@ from sheetfed.core.model import ImageType
 from sheetfed.core.renders import Renders
 from sheetfed.web import export_words, identity
 from sheetfed.web.buffer import Buffers
+from sheetfed.web.downloads import download
 from sheetfed.web.method import Base64File, Call, Result
 from sheetfed.web.parameters import image_type, query_indices
 from sheetfed.web.secretheader import password
-from sheetfed.web.sending import send
 
 PASSWORD_HEADER: Final = "DWT-PDF-PASSWORD"  # noqa: S105
 
@@ -47,11 +47,5 @@ class Encoding:
             raise NotFound("this instance has no pages")
         indices = query_indices(query, "indices")
         pages = self._buffers.at(buffer, range(len(buffer.pages)) if indices is None else indices)
-        name = f"scan.{'jpg' if wanted is ImageType.JPEG else wanted}"
-        headers = {
-            "Content-Type": wanted.media_type,
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        }
         async with self._renders.export(pages, wanted, options) as file:
-            return await send(request, file, headers)
+            return await download(request, file, wanted, options)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -99,18 +99,15 @@ class Guard:
         if who.caller is None and who.origin is not None:
             who = self._asking(request, who.origin, who)
         VISITOR.set(who)
-        if request.method != "OPTIONS":
-            self._admit(request, who)
-            self._turnstile.check(request, who)
+        self._admit(request, who)
+        self._turnstile.check(request, who)
         self._turnstile.enter(who.connection.uid)
         return who
 
     async def _handled(self, request: web.BaseRequest, who: Visitor) -> web.StreamResponse:
         try:
             if request.method == "OPTIONS":
-                if who.caller is not None and who.cors_origin is None:
-                    return _options(self._routes.allowed(request.path))
-                return _preflight(request, who)
+                return _options(request, who, self._routes.allowed(request.path))
             handler, named, needs = self._routes.find(request.method, request.path)
             if who.caller is not None:
                 identity.require(needs)
@@ -182,21 +179,17 @@ def _unexpected(request: web.BaseRequest, error: Exception) -> web.Response:
     return error_answer(request, InternalError(details={"request": number}))
 
 
-def _options(allowed: Iterable[str]) -> web.Response:
-    """For programs and our own page; web pages' are preflights."""
-    return web.Response(status=204, headers={"Allow": ", ".join((*allowed, "OPTIONS"))})
-
-
-def _preflight(request: web.BaseRequest, who: Visitor) -> web.Response:
-    if who.cors_origin is None:
-        raise OriginNotGranted
-    headers = {
-        "Access-Control-Allow-Methods": _CORS_METHODS,
-        "Access-Control-Allow-Headers": _CORS_HEADERS,
-        "Access-Control-Max-Age": _PREFLIGHT_KEPT_S,
-    }
-    if request.headers.get("Access-Control-Request-Private-Network") == "true":
-        headers["Access-Control-Allow-Private-Network"] = "true"
+def _options(request: web.BaseRequest, who: Visitor, allowed: Sequence[str]) -> web.Response:
+    """What may be asked at this address; to a page of another origin, as CORS has it."""
+    headers = {"Allow": ", ".join((*allowed, "OPTIONS"))}
+    if who.cors_origin is not None:
+        headers |= {
+            "Access-Control-Allow-Methods": _CORS_METHODS,
+            "Access-Control-Allow-Headers": _CORS_HEADERS,
+            "Access-Control-Max-Age": _PREFLIGHT_KEPT_S,
+        }
+        if request.headers.get("Access-Control-Request-Private-Network") == "true":
+            headers["Access-Control-Allow-Private-Network"] = "true"
     return web.Response(status=204, headers=headers)
 
 

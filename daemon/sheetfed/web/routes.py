@@ -1,7 +1,7 @@
 """Routes: from a method and a path to what answers it."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -15,7 +15,6 @@ Handler = Callable[[web.BaseRequest, Mapping[str, str]], Awaitable[web.StreamRes
 GET: Final = frozenset({"GET", "HEAD"})
 GET_ONLY: Final = frozenset({"GET"})
 POST_ONLY: Final = frozenset({"POST"})
-ANY: Final = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE"})
 
 
 class Routes:
@@ -45,20 +44,16 @@ class Routes:
         Raises NotFound, or MethodNotAllowed with the methods that are allowed.
         """
         for pattern, methods, handler, needs in self._routes:
-            if method in methods:
-                match = pattern.fullmatch(path)
-                if match is not None:
-                    return handler, match.groupdict(), needs
-        raise not_allowed(self.allowed(path))
+            if method in methods and (match := pattern.fullmatch(path)) is not None:
+                return handler, match.groupdict(), needs
+        raise MethodNotAllowed(details={"allowed": self.allowed(path)})
 
     def allowed(self, path: str) -> list[str]:
-        """The methods that this address takes. Raises NotFound when it is none of ours."""
-        found = [methods for pattern, methods in self.every() if pattern.fullmatch(path)]
-        if not found:
+        """The methods that this address takes. Raises NotFound when it takes none."""
+        allowed: set[str] = set()
+        for pattern, methods, *_ in self._routes:
+            if pattern.fullmatch(path) is not None:
+                allowed |= methods
+        if not allowed:
             raise NotFound("there is nothing at this address")
-        return sorted(frozenset().union(*found))
-
-
-def not_allowed(allowed: Iterable[str]) -> MethodNotAllowed:
-    """The error for a method that an address does not take."""
-    return MethodNotAllowed(details={"allowed": sorted(allowed)})
+        return sorted(allowed)

@@ -14,7 +14,6 @@ from sheetfed.web import envelope, identity, parameters
 from sheetfed.web.answers import RPC_CALL, rpc_answer, rpc_halves
 from sheetfed.web.method import Base64File, Call, Method, UntilAnswered
 from sheetfed.web.receiving import Receiving
-from sheetfed.web.routes import not_allowed
 from sheetfed.web.sending import send
 
 BY_GET: Final = "VersionInfo"
@@ -35,8 +34,6 @@ class Rpc:
     ) -> web.StreamResponse:
         name = named["method"]
         method = self._table.get(name)
-        if request.method != "POST" and (name != BY_GET or request.method == "HEAD"):
-            raise not_allowed({"POST"})
         if method is not None:
             identity.require(method.needs)
         until_answered = UntilAnswered()
