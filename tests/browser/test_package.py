@@ -2,6 +2,13 @@
 
 import json
 import re
+import subprocess
+import tarfile
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import pytest
 
 import sheetfed
 from sheetfed.core.errors import ErrorCode
@@ -24,10 +31,70 @@ def test_the_types_name_every_error_code() -> None:
     assert codes == {str(code) for code in ErrorCode} | CLIENT_CODES
 
 
-def test_the_npm_package_has_the_daemons_version_and_every_module() -> None:
-    package = json.loads((client_folder() / "package.json").read_text())
-    assert package["version"] == sheetfed.__version__
-    imported = re.findall(r'from "\./([^"]+)"', (client_folder() / "sheetfed.js").read_text())
-    packed = tuple(package["files"])
-    assert imported
-    assert all(module.startswith(packed) for module in imported)
+def test_the_npm_package_has_the_daemons_version() -> None:
+    assert package()["version"] == sheetfed.__version__
+
+
+def test_the_npm_package_has_every_module_that_its_entries_lead_to_and_no_other() -> None:
+    reached = reachable("sheetfed.js") | reachable("sheetfed.d.ts")
+    assert reached == packed() - {"package.json"}
+
+
+@pytest.mark.skipif(which("npm") is None, reason="npm is not installed")
+def test_npm_packs_what_we_think_it_does(tmp_path: Path) -> None:
+    command = [
+        "npm",
+        "pack",
+        "--json",
+        "--offline",
+        "--pack-destination",
+        tmp_path,
+        client_folder(),
+    ]
+    (made,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert {file["path"] for file in made["files"]} == packed()
+    with tarfile.open(tmp_path / made["filename"]) as tar:
+        assert "package/sheetfed.js" in tar.getnames()
+
+
+def test_the_module_can_be_imported_where_there_is_no_page() -> None:
+    """As a bundler or a server-side renderer does."""
+    entry = (client_folder() / "sheetfed.js").as_uri()
+    script = f'import("{entry}").then((all) => console.log(Object.keys(all).join()))'
+    told = subprocess.run(
+        ["node", "--no-warnings", "--input-type=module", "--eval", script],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "connect" in told.stdout
+
+
+def package() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((client_folder() / "package.json").read_text())
+    return found
+
+
+def packed() -> set[str]:
+    """What package.json's `files` take in."""
+    folder, found = client_folder(), {"package.json"}
+    for entry in package()["files"]:
+        path = folder / entry
+        inside = path.rglob("*") if path.is_dir() else [path]
+        found |= {str(file.relative_to(folder)) for file in inside if file.is_file()}
+    return found
+
+
+def reachable(entry: str) -> set[str]:
+    """The module and all that it imports, as files; types are imported by their modules' names."""
+    folder, found, open_ = client_folder(), set[str](), [entry]
+    is_types = entry.endswith(".d.ts")
+    while open_:
+        module = open_.pop()
+        if module in found:
+            continue
+        found.add(module)
+        for word in re.findall(r'from "(\.[^"]+)"', (folder / module).read_text()):
+            path = (folder / module).parent.joinpath(word).resolve().relative_to(folder.resolve())
+            open_.append(str(path.with_suffix(".d.ts") if is_types else path))
+    return found
