@@ -1,7 +1,6 @@
 """A real browser on the page of a real daemon, and an eye on what the browser complains of."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -30,9 +29,10 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         yield Site(origin, daemon, folder)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
-    async with running_daemon(tmp_path) as started:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daemon]:
+    """One for all tests of a file; each has pages of its own there."""
+    async with running_daemon(tmp_path_factory.mktemp("daemon")) as started:
         yield started
 
 

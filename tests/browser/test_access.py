@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from fakes.browser import WAIT_MS, Sight
-from fakes.daemon import Daemon
+from fakes.daemon import Daemon, running_daemon
 from fakes.website import running_website
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +45,13 @@ CALL = """async base => {
   const asked = fetch(`${base}/f/GetDevices`, { method: "POST", body: "{}" });
   return asked.then(({ status }) => status, () => null);
 }"""
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def daemon(tmp_path: Path) -> AsyncIterator[Daemon]:
+    """One for each test: what was decided in another is not decided here."""
+    async with running_daemon(tmp_path) as started:
+        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

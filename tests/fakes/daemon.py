@@ -140,7 +140,9 @@ async def running_daemon(
             endpoints = await asyncio.wait_for(
                 _endpoints(notify, process, keeper), READY_DEADLINE_S
             )
-            async with aiohttp.ClientSession() as http:
+            # A connection for each request: a daemon that many tests share leaves none of them one.
+            connector = aiohttp.TCPConnector(force_close=True)
+            async with aiohttp.ClientSession(connector=connector) as http:
                 yield Daemon(process=process, log=log, endpoints=endpoints, http=http)
         except RuntimeError as error:
             raise AssertionError(f"{error}\n{log.read_text()}") from error
