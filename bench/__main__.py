@@ -5,6 +5,7 @@ import asyncio
 import os
 import platform
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -12,15 +13,21 @@ from rich.table import Table
 
 from bench import (
     backups,
+    bounds,
     calls,
+    crowd,
     exports,
     feeder,
+    imports,
+    lookups,
     measures,
     memory,
     pictures,
     properties,
     reading,
     scans,
+    sealing,
+    soak,
     waits,
 )
 
@@ -35,6 +42,12 @@ GROUPS = {
     "memory": memory,
     "measures": measures,
     "exports": exports,
+    "imports": imports,
+    "bounds": bounds,
+    "sealing": sealing,
+    "lookups": lookups,
+    "crowd": crowd,
+    "soak": soak,
     "backups": backups,
 }
 
@@ -42,6 +55,12 @@ GROUPS = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("group", nargs="*", choices=[[], *GROUPS], help="default: all")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=soak.MINUTES,
+        help="how long the soak lasts, which is not among all (default: %(default)s)",
+    )
     parser.add_argument("--runs", type=int, default=7, help="counted runs (default: %(default)s)")
     arguments = parser.parse_args()
     console = Console(width=110)
@@ -52,9 +71,12 @@ def main() -> None:
     table = Table(show_edge=False, pad_edge=False)
     for name in ("what", "Sheetfed", "beside", "peer", "ratio", "aim"):
         table.add_column(name, justify="left" if name in ("what", "beside") else "right")
-    for name in arguments.group or GROUPS:
+    for name in arguments.group or [name for name in GROUPS if name != "soak"]:
+        measure = GROUPS[name].measure
+        if name == "soak":
+            measure = partial(soak.measure, minutes=arguments.minutes)
         with tempfile.TemporaryDirectory(prefix="sheetfed-bench-") as folder:
-            for figure in asyncio.run(GROUPS[name].measure(Path(folder), arguments.runs)):
+            for figure in asyncio.run(measure(Path(folder), arguments.runs)):
                 table.add_row(*figure.cells(), style=None if figure.is_met else "yellow")
     console.print(table)
 

@@ -16,7 +16,7 @@ from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
 REMEMBERED: Final = 10_000
 """Pages that went last; nothing of them is made any more, whoever still asks."""
 
-_RECIPE = "2"
+_RECIPE = "3"
 """Part of every digest; to be raised when the same request would give other bytes."""
 
 

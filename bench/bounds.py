@@ -1,0 +1,42 @@
+"""Bounds: a thousand pages become one PDF, and no process grows large by it."""
+
+import asyncio
+import os
+from functools import partial
+from pathlib import Path
+
+from bench import noisy
+from bench.exports import export
+from bench.figures import Figure, milliseconds, timed
+from bench.memory import status_mib
+from bench.processor import children
+from sheetfed.core.model import ImageType
+from sheetfed.core.ports import PageFiles
+from sheetfed.imaging.pool import ImagingPool
+
+PAGES = 1000
+LARGEST_LIMIT_MIB = 300.0
+
+
+async def measure(folder: Path, _: int) -> list[Figure]:
+    spool = await asyncio.to_thread(noisy.spool, folder / "spool")
+    page = PageFiles(folder / "master", folder / "preview")
+    pool = ImagingPool(workers=os.cpu_count() or 1)
+    await pool.start()
+    try:
+        await pool.ingest(spool, page.master, page.preview)
+        work = partial(export, pool, page, ImageType.PDF, folder / "all.pdf", pages=PAGES)
+        seconds = await timed(work)
+        largest = max(status_mib(pid, "VmHWM") for pid in children(os.getpid()))
+    finally:
+        await pool.close()
+    what = f"{PAGES} noisy A4 pages to PDF"
+    return [
+        Figure(what, milliseconds(seconds)),
+        Figure(
+            f"{what}: the largest process",
+            f"{largest:.0f} MiB",
+            aim=f"< {LARGEST_LIMIT_MIB:g} MiB",
+            is_met=largest < LARGEST_LIMIT_MIB,
+        ),
+    ]
