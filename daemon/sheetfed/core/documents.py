@@ -173,7 +173,9 @@ class Documents:
         document = replace(
             self.made(ids.new_document(), caller.owner),
             name=name,
-            password_hash=await self._passwords.hashed(password) if password else "",
+            password_hash=await self._passwords.hashed(password, uid=caller.owner.uid)
+            if password
+            else "",
         )
         await self._collection.change(lambda: Change((document,)))
         return self._collection.documents[document.id]
@@ -230,7 +232,7 @@ class Documents:
             return
         if not password or len(password) > PASSWORD_AT_MOST:
             raise WrongPassword
-        await self._passwords.require(password, document.password_hash)
+        await self._passwords.require(password, document.password_hash, uid=document.owner.uid)
 
     async def append(self, page: Page, owner: Owner, instance: InstanceId | None) -> Page:
         """Commit a page whose blobs are synced at the end of its document, which is made when it

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from collections import defaultdict
 from typing import Final
 
 from sheetfed.core.errors import WrongPassword
@@ -16,21 +17,25 @@ _SALT_BYTES: Final = 16
 
 
 class Passwords:
-    """Hashes one at a time, off the loop, so that guessing keeps at most one core busy."""
+    """Hashes one at a time, off the loop, so that guessing keeps at most one core busy; users take
+    turns, so that one who guesses keeps no other one waiting."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
+        self._turns: dict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def hashed(self, password: str) -> str:
+    async def hashed(self, password: str, *, uid: int) -> str:
         """What is to be kept of it."""
         salt = secrets.token_bytes(_SALT_BYTES)
-        key = await self._key(password, salt, _COST, _BLOCK_SIZE)
+        async with self._turns[uid]:
+            key = await self._key(password, salt, _COST, _BLOCK_SIZE)
         return f"scrypt:{_COST}:{_BLOCK_SIZE}:{salt.hex()}:{key.hex()}"
 
-    async def require(self, password: str, kept: str) -> None:
+    async def require(self, password: str, kept: str, *, uid: int) -> None:
         """Raises WrongPassword unless `kept` is the password's hash."""
         _, cost, block_size, salt, key = kept.split(":")
-        found = await self._key(password, bytes.fromhex(salt), int(cost), int(block_size))
+        async with self._turns[uid]:
+            found = await self._key(password, bytes.fromhex(salt), int(cost), int(block_size))
         if not hmac.compare_digest(found, bytes.fromhex(key)):
             raise WrongPassword
 
