@@ -64,6 +64,11 @@ class Target:
     def log(self) -> str:
         return (self.folder / "log").read_text()
 
+    def peak_mib(self) -> float:
+        """The most memory that it ever had."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
     def exchange(self, sent: bytes, host: str = "127.0.0.1") -> bytes:
         """All that comes back for exactly these bytes until the daemon closes."""
         with socket.create_connection((host, self.port), timeout=PATIENCE_S) as connection:

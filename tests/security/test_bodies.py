@@ -4,11 +4,12 @@ import base64
 import socket
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from fakes.attacked import GRANTED, Target, answer, received
+from fakes.attacked import GRANTED, Target, answer, attacked, received
 
 LOAD = "/dwt/dwt_1/load?id=hostile"
 MIB = 1024 * 1024
@@ -118,6 +119,18 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """One that has little patience, and takes no large files."""
+    config = """
+        limits.header_timeout_s = 2
+        limits.body_timeout_s = 4
+        limits.file_bytes = "16M"
+    """
+    with attacked(tmp_path_factory.mktemp("target"), config=config) as target:
+        yield target
+
+
 def left_behind(target: Target) -> list[str]:
     """Every file of the store that holds pixels: no test keeps a page."""
     store = target.folder / "store"
@@ -193,6 +206,48 @@ def test_a_body_without_end_is_refused_at_its_limit_and_its_connection_ends(
         connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + 32 * piece)
         refused = answer(received(connection))
     assert (refused.status, refused.code) == (413, "too-large")
+
+
+def test_a_body_that_is_announced_as_endless_is_refused_before_it_comes(target: Target) -> None:
+    with ExitStack() as held:
+        asked = []
+        for path in ("/f/AcquireImage", LOAD):
+            connection = socket.create_connection(("127.0.0.1", target.port), timeout=15)
+            asked.append(held.enter_context(connection))
+            connection.sendall(target.request("POST", path, Content_Length=str(10**15)))
+        for connection in asked:
+            refused = answer(received(connection))
+            assert (refused.status, refused.code) == (413, "too-large")
+
+
+@pytest.mark.parametrize("path", ["/f/AcquireImage", LOAD])
+def test_a_bomb_in_a_requests_encoding_is_refused_at_its_limit(target: Target, path: str) -> None:
+    """It would unpack to 256 MiB; the daemon's memory does not grow by a tenth."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    blank = b" " * MIB
+    bomb = b"".join(packer.compress(blank) for _ in range(256)) + packer.flush()
+    before = target.peak_mib()
+    refused = target.ask("POST", path, bomb, Content_Encoding="gzip")
+    assert (refused.status, refused.code) == (413, "too-large")
+    assert target.peak_mib() - before < 26
+    assert left_behind(target) == []
+    nested = zlib.compress(bomb)
+    refused = target.ask("POST", path, nested, Content_Encoding="deflate, gzip")
+    assert refused.status in (400, 413, 415)
+
+
+def test_a_head_that_never_ends_is_given_up_and_keeps_nobody_waiting(target: Target) -> None:
+    starts = (b"", b"G", b"GET /fa/VersionInfo HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ")
+    body = target.request("POST", "/f/VersionInfo", b"{", Content_Length="9")
+    with ExitStack() as held:
+        slow = []
+        for start in (*starts, body) * 20:
+            connection = socket.create_connection(("127.0.0.1", target.port), timeout=15)
+            slow.append(held.enter_context(connection))
+            connection.sendall(start)
+        assert target.result("VersionInfo")
+        for connection in slow:
+            assert b" 200 " not in received(connection)
 
 
 def test_a_page_number_without_end_is_no_page(target: Target) -> None:
