@@ -79,10 +79,7 @@ class Target:
         """The first answer to these bytes, which need not be a whole request."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S) as connection:
             connection.sendall(sent)
-            said = b""
-            while not is_whole(said) and (piece := connection.recv(65536)):
-                said += piece
-        return said
+            return whole_answer(connection)
 
     def ask(
         self, method: str, path: str, body: bytes = b"", *, as_stranger: bool = False, **more: str
@@ -149,6 +146,14 @@ def received(connection: socket.socket) -> bytes:
             said += piece
     except ConnectionError:
         pass
+    return said
+
+
+def whole_answer(connection: socket.socket) -> bytes:
+    """The first answer that comes, as long as it says that it is."""
+    said = b""
+    while not is_whole(said) and (piece := connection.recv(65536)):
+        said += piece
     return said
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 _CATALOG, _TREE = 1, 2
 _HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_ENDS_BYTES: Final = 1 << 14
 _FREE: Final = b"0000000000 65535 f \n"
 
 
@@ -56,10 +57,12 @@ class PdfWriter:
         number, self._next = self._next, self._next + 1
         return number
 
-    def write(self, number: int, content: bytes) -> None:
+    def write(self, number: int, *content: bytes) -> None:
+        """An object, in as many pieces as it is at hand."""
         self._offsets[number] = self._file.tell()
-        self._file.write(b"%d 0 obj\n%b\nendobj\n" % (number, content))
-        self._digest.update(content)
+        for piece in (b"%d 0 obj\n" % number, *content, b"\nendobj\n"):
+            self._file.write(piece)
+            self._digest.update(_sample(piece))
 
 
 class _Copying:
@@ -88,8 +91,8 @@ class _Copying:
                 data = found.read_raw_bytes()
                 entries = [entry for entry in found.items() if entry[0] != "/Length"]
                 words = [*map(self._entry, entries), b"/Length %d" % len(data)]
-                head = b"<< %b >>" % b" ".join(words)
-                self._writer.write(number, b"%b\nstream\n%b\nendstream" % (head, data))
+                head = b"<< %b >>\nstream\n" % b" ".join(words)
+                self._writer.write(number, head, data, b"\nendstream")
             else:
                 self._writer.write(number, self._direct(found))
 
@@ -122,6 +125,11 @@ class _Copying:
         if isinstance(value, int | Decimal):
             return format(value, "f" if isinstance(value, Decimal) else "d").encode()
         return b"null"
+
+
+def _sample(piece: bytes) -> bytes:
+    """What tells a piece from others: all of it, or its ends and, before it, its length."""
+    return piece if len(piece) <= 2 * _ENDS_BYTES else piece[:_ENDS_BYTES] + piece[-_ENDS_BYTES:]
 
 
 def _reference(number: int) -> bytes:
