@@ -51,7 +51,7 @@ def main() -> int:
 def _check(settings: config.Config) -> int:
     """What is configured, and whether the files that it names can be used."""
     https = settings.https
-    if https.certificate is not None and https.key is not None:
+    if https.listen and https.certificate is not None and https.key is not None:
         try:
             context.server(https.certificate, https.key)
         except CertificateRefused as error:
