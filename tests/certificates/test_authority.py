@@ -104,3 +104,41 @@ def test_two_machines_authorities_have_different_names_and_keys() -> None:
     one, other = (Authority(since=NOW, until=NOW + DAY) for _ in range(2))
     assert one.mark != other.mark
     assert one.certificate != other.certificate
+
+
+def nss(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["certutil", "-d", f"sql:{folder}", *words],
+        capture_output=True,
+        text=True,
+        timeout=15,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (LOOPBACK, "certificate is valid"),
+        (
+            [*LOOPBACK, x509.DNSName("example.org")],
+            "not permitted to issue a certificate with this name",
+        ),
+    ],
+    ids=["loopback", "another name"],
+)
+def test_nss_which_firefox_has_takes_a_leaf_for_loopback_and_no_other(
+    names: list[x509.GeneralName], told: str, tmp_path: Path
+) -> None:
+    authority = Authority(since=NOW - DAY, until=NOW + DAY)
+    signed = authority.sign(since=NOW - DAY, until=NOW + DAY, names=names)
+    (tmp_path / "ca.pem").write_bytes(authority.certificate)
+    (tmp_path / "leaf.pem").write_bytes(signed.certificate)
+    for words in (
+        ("-N", "--empty-password"),
+        ("-A", "-n", "ca", "-t", "C,,", "-i", str(tmp_path / "ca.pem")),
+        ("-A", "-n", "leaf", "-t", ",,", "-i", str(tmp_path / "leaf.pem")),
+    ):
+        assert nss(tmp_path, *words).returncode == 0
+    answer = nss(tmp_path, "-V", "-n", "leaf", "-u", "V", "-e")
+    assert told in answer.stdout + answer.stderr
