@@ -4,7 +4,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from multidict import CIMultiDict
 
@@ -13,6 +13,7 @@ from sheetfed.web import splitwords
 from sheetfed.web.rest import capwords, jobwords, pagesources, ranges
 from sheetfed.web.twain import CAPS
 
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLAIN = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=9)
 JSON = some.recursive(
     PLAIN,
@@ -27,6 +28,7 @@ ROWS = some.fixed_dictionaries(
 )
 
 
+@UNHURRIED
 @given(
     some.fixed_dictionaries(
         {},
@@ -52,6 +54,7 @@ def test_any_job_is_read_or_refused(body: dict[str, object]) -> None:
         assert wanted.limit_s is None or 0 < wanted.limit_s <= jobwords.TIMEOUT_AT_MOST_S
 
 
+@UNHURRIED
 @given(some.lists(ROWS, max_size=3))
 def test_capabilities_that_are_passed_over_are_refused_when_they_are_to_fail(
     rows: list[dict[str, object]],
@@ -67,12 +70,14 @@ def test_capabilities_that_are_passed_over_are_refused_when_they_are_to_fail(
             assert not ignored
 
 
+@UNHURRIED
 @given(JSON)
 def test_any_rule_is_read_or_refused(rule: object) -> None:
     with suppress(InvalidParameter):
         splitwords.read("rule", rule)
 
 
+@UNHURRIED
 @given(
     some.text(max_size=40) | some.from_regex(r"bytes=\d{0,25}-\d{0,25}", fullmatch=True),
     some.integers(min_value=1, max_value=1 << 40),
@@ -84,6 +89,7 @@ def test_any_range_is_a_part_of_the_file_or_all_of_it(header: str, size_bytes: i
         assert span is None or 0 <= span.first <= span.last < size_bytes
 
 
+@UNHURRIED
 @given(JSON | some.from_regex(r"https?://[\w.:\[\]@-]{0,30}/dwt/dwt_1/img\?\w*=.*"))
 def test_any_source_names_a_page_or_is_refused(source: object) -> None:
     with suppress(InvalidParameter):
