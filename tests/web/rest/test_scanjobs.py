@@ -266,3 +266,14 @@ async def test_the_feeder_is_waited_for(rest: Rest, door: OpenDoor) -> None:
     ident = JobId(job.rpartition("/")[2])
     assert door.core.jobs.settings_of(ALICE, ident).wait_for_paper_s == 60
     await rest.delete(job)
+
+
+async def test_a_job_that_queues_is_pending_until_its_turn(rest: Rest, door: OpenDoor) -> None:
+    first = await rest.job(autoRun=False)
+    answer = await rest.post(JOBS, {"config": {"queue": True}})
+    assert (answer.status, answer.json["status"]) == (201, "pending")
+    second = f"{JOBS}/{answer.json['jobuid']}"
+    assert (await rest.get(second)).json["position"] == 1
+    assert (await rest.patch(second, {"status": "running"})).told == (409, -1011, "wrong-state")
+    await rest.patch(first, {"status": "running"})
+    assert (await ended(rest, door, second))["status"] == "completed"
