@@ -58,6 +58,15 @@ async def test_an_origin_is_allowed_listed_and_revoked(
     assert core.grants.known() == []
 
 
+async def test_what_is_asked_for_is_allowed_where_nothing_else_is_said(
+    sheetctl: Sheetctl, door: BusDoor, core: FakeCore
+) -> None:
+    core.grants.request(OWN, ALL)
+    ran = await sheetctl("origins", "allow", PAGE, "--until", "2040-01-31")
+    assert re.match(rf"{PAGE} may scan, upload, for \w+, until 2040-0", ran.out.decode())
+    assert core.grants.permissions(OWN) == ALL
+
+
 async def test_options_say_what_until_when_and_for_whom(
     sheetctl: Sheetctl, door: BusDoor, core: FakeCore
 ) -> None:

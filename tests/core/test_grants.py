@@ -268,6 +268,19 @@ async def test_a_decision_is_carried_out_whatever_becomes_of_the_one_who_made_it
     assert desk.grants.permissions(PAGE) == SCAN
 
 
+async def test_a_request_for_what_everybody_may_do_by_now_needs_no_answer(desk: Desk) -> None:
+    desk.ask()
+    desk.ask(SAME_PAGE_OF_BOB, ALL)
+    await desk.grants.allow(ADMIN, ORIGIN, SCAN, uid=None)
+    assert desk.grants.own(PAGE) is None
+    assert desk.grants.state(PAGE) is GrantState.GRANTED
+    assert desk.grants.state(SAME_PAGE_OF_BOB) is GrantState.PENDING
+    desk.grants.configure([ORIGIN])
+    assert desk.grants.own(SAME_PAGE_OF_BOB) is None
+    await desk.grants.save_late()
+    assert len(desk.book.kept) == 1
+
+
 async def test_two_decisions_at_once_are_made_one_after_the_other(desk: Desk) -> None:
     await desk.allow()
     (found,) = desk.grants.known()

@@ -16,7 +16,7 @@ from sheetfed.core import settings as core_settings
 from sheetfed.core.errors import NotFound, ScanError
 from sheetfed.core.grant import identity
 from sheetfed.core.model import Caller
-from sheetfed.core.permissions import Permission, completed
+from sheetfed.core.permissions import Permission, Permissions, completed
 from sheetfed.core.storekeeping import Exporting
 from sheetfed.core.upkeep import Told
 
@@ -160,14 +160,22 @@ class Manager:
     async def allow_origin(self, origin: str, options: Mapping[str, Any]) -> str:
         known = ("permissions", "until", "uid", "all_users")
         decided = grantwords.read(options, *known, caller=self.caller)
+        named = grantwords.origin(origin)
         grant = await self.services.grants.allow(
             self.caller,
-            grantwords.origin(origin),
-            decided.permissions or completed([Permission.SCAN]),
+            named,
+            decided.permissions or self._asked_for(decided.uid, named),
             uid=decided.uid,
             until=decided.until,
         )
         return paths.origin(grant.id)
+
+    def _asked_for(self, uid: int | None, origin: str) -> Permissions:
+        """What it has and asks for; to scan when it asks for nothing."""
+        for known in self.services.grants.visible_to(self.caller):
+            if known.id == identity(uid, origin) and known.wants:
+                return known.permissions | known.wants
+        return completed([Permission.SCAN])
 
     async def deny_origin(self, origin: str, options: Mapping[str, Any]) -> str:
         decided = grantwords.read(options, "uid", "all_users", caller=self.caller)

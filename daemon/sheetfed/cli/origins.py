@@ -82,7 +82,7 @@ def origins(context: click.Context) -> None:
     "permissions",
     type=click.Choice(list(PERMISSIONS)),
     multiple=True,
-    help="What it may do, and nothing else; may be repeated. Without any: scan.",
+    help="What it may do, and no more; may be repeated. Without any: what it asks for, or scan.",
 )
 @click.option(
     "--until",
@@ -207,6 +207,10 @@ async def _decide(
         found = await remote.get_all(path, ORIGIN)
     if session.is_json:
         show.as_json(show.thing(path, found))
+    elif member == "AllowOrigin":
+        ends = f", until {show.when(found['Until'])}" if found["Until"] else ""
+        may = f"{found['Origin']} may {_brief(found['Permissions'])}"
+        click.echo(f"{show.cleaned(may)}, for {_name(found['Uid'])}{ends}.")
 
 
 async def _call(

@@ -64,6 +64,7 @@ class Grants:
             self._told(grants.emptied(before[origin]))
         for origin in now.keys() - before.keys():
             self._told(now[origin])
+            self._settle(origin)
 
     def permissions(self, owner: Owner) -> Permissions:
         """What the owner's origin may do for its user; programs of the user's may do all."""
@@ -239,6 +240,7 @@ class Grants:
                 await self._book.save(after)
                 told(after)
                 self._put(after)
+                self._settle(after.origin)
             else:
                 told(after)
                 self._put(after)
@@ -264,6 +266,14 @@ class Grants:
         except ScanError:
             self._unsaved.add(key)
             raise
+
+    def _settle(self, origin: str) -> None:
+        """Requests for what everybody may do by now need no answer."""
+        for found in tuple(self._grants.values()):
+            if found.origin != origin or found.request is None or found.uid is None:
+                continue
+            if found.wants <= self.permissions(Owner(found.uid, origin)):
+                self._put_late(found.unasked())
 
     def _put_late(self, after: Grant, *, is_request: bool = False) -> None:
         self._unsaved.add((after.uid, after.origin))
