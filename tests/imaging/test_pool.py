@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 
 from fakes.image_workers import begun, hang, mend, workers
 from fakes.spooled import sparse_page, write_bw_page, write_color_page
+from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import (
     DamagedImage,
     InvalidParameter,
@@ -20,7 +21,7 @@ from sheetfed.core.errors import (
     StoreFull,
 )
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.model import Image, ImageType, Mode, Owner
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging import orders
 from sheetfed.imaging.pool import ImagingPool
@@ -109,6 +110,27 @@ async def test_a_scan_does_not_wait_behind_an_export(
     os.kill(victim, signal.SIGKILL)
     await asyncio.gather(first, export, scan)
     assert done == ["scan", "export"]
+
+
+async def test_one_who_asks_for_much_keeps_nobody_else_waiting(
+    single: ImagingPool, spool: Path, master: Path, preview: Path, tmp_path: Path
+) -> None:
+    await single.ingest(spool, master, preview)
+    hung = write_bw_page(tmp_path / "hung")
+    hang(tmp_path / "hm")
+    first = asyncio.create_task(single.ingest(hung, tmp_path / "hm", tmp_path / "hv"))
+    victim = await begun(hung)
+    done: list[str] = []
+    looks: list[asyncio.Task[float]] = []
+    for number, who in enumerate(("flooding", "flooding", "flooding", "flooding", "another")):
+        ASKER.set(Owner(1000, f"https://{who}.example"))
+        looks.append(asyncio.create_task(single.ink(PageFiles(master, preview))))
+        looks[number].add_done_callback(lambda _, who=who: done.append(who))
+    await asyncio.sleep(0)
+    mend(tmp_path / "hm")
+    os.kill(victim, signal.SIGKILL)
+    await asyncio.gather(first, *looks)
+    assert done == ["flooding", "another", "flooding", "flooding", "flooding"]
 
 
 async def test_cancelled_work_that_has_not_begun_is_never_done(

@@ -20,6 +20,7 @@ from sheetfed.bus.facade import Facade
 from sheetfed.bus.refusal import Refusal
 from sheetfed.bus.standard import Standard
 from sheetfed.bus.tree import Tree
+from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import InternalError, ScanError
 from sheetfed.core.model import Caller
 
@@ -90,6 +91,7 @@ class Exporter:
 
     async def _call(self, call: Message) -> None:
         caller = await self._authority.caller(call.sender)
+        ASKER.set(caller.owner)
         try:
             await self._carry_out(caller, call)
         finally:

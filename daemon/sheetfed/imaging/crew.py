@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -10,7 +11,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import InternalError, ScanError, ShuttingDown
+from sheetfed.core.model import Owner
 from sheetfed.imaging.files import part
 from sheetfed.imaging.lane import Lane
 from sheetfed.imaging.orders import Task, Words
@@ -31,6 +34,7 @@ class Urgency(IntEnum):
 @dataclass(order=True, slots=True)
 class _Waiting:
     urgency: Urgency
+    turn: int
     number: int
     task: Task = field(compare=False)
     words: Words = field(compare=False)
@@ -40,12 +44,15 @@ class _Waiting:
 
 
 class Crew:
-    """Each worker does one task at a time."""
+    """Each worker does one task at a time. Of equally urgent ones those who ask take turns:
+    however much one asks for, another waits for one task of theirs and not for all."""
 
     def __init__(self, *, workers: int, keyring: Keyring = CLEAR) -> None:
         self._lanes = [Lane(keyring) for _ in range(workers)]
         self._queue: asyncio.PriorityQueue[_Waiting] = asyncio.PriorityQueue()
         self._numbers = count()
+        self._turn: dict[Urgency, int] = defaultdict(int)
+        self._last_turn: dict[tuple[Urgency, Owner | None], int] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
 
@@ -84,7 +91,9 @@ class Crew:
         if self._is_closed:
             raise ShuttingDown
         done = asyncio.get_running_loop().create_future()
-        waiting = _Waiting(urgency, next(self._numbers), task, words, deadline_s, done)
+        waiting = _Waiting(
+            urgency, self._next_turn(urgency), next(self._numbers), task, words, deadline_s, done
+        )
         self._queue.put_nowait(waiting)
         try:
             return await asyncio.shield(done)
@@ -95,11 +104,25 @@ class Crew:
             if waiting.is_begun and (done.cancelled() or done.exception()):
                 await asyncio.to_thread(_remove_unfinished, results)
 
+    def _next_turn(self, urgency: Urgency) -> int:
+        """That of whoever asks now: behind what they asked for before, and not behind the rest of
+        what others did."""
+        who = urgency, ASKER.get()
+        turn = max(self._turn[urgency], self._last_turn.get(who, 0) + 1)
+        self._last_turn[who] = turn
+        return turn
+
+    def _begin_turn(self, waiting: _Waiting) -> None:
+        self._turn[waiting.urgency] = max(self._turn[waiting.urgency], waiting.turn)
+        if self._queue.empty():
+            self._last_turn.clear()
+
     async def _serve(self, lane: Lane) -> None:
         while True:
             with contextlib.suppress(InternalError):
                 await lane.ready()
             waiting = await self._queue.get()
+            self._begin_turn(waiting)
             if waiting.done.done():
                 continue
             waiting.is_begun = True

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from sheetfed.core import origins
+from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import (
     InternalError,
     InvalidParameter,
@@ -99,6 +100,7 @@ class Guard:
         if who.caller is None and who.origin is not None:
             who = self._asking(request, who.origin, who)
         VISITOR.set(who)
+        ASKER.set(Owner(who.connection.uid, who.origin))
         self._admit(request, who)
         self._turnstile.check(request, who)
         self._turnstile.enter(who.connection.uid)
