@@ -50,6 +50,21 @@ async def test_a_second_user_hears_nothing_of_a_scan(
     assert not private
 
 
+async def test_a_second_user_hears_nothing_of_what_becomes_of_a_document(
+    client: Client, nobody: Client, core: FakeCore
+) -> None:
+    await nobody.managed()
+    _, document = await _scan(client, core)
+    at = {"path": document, "interface": DOCUMENT}
+    await client.call("Edit", "usa{sv}", 0, "mirror", {}, **at)
+    await client.read("Export", "sa{sv}", "pdf", {}, **at)
+    await client.call("Remove", **at)
+    await client.heard("InterfacesRemoved", lambda signal: signal.body[0] == document)
+    with pytest.raises(Refusal):
+        await nobody.call("Edit", "usa{sv}", 0, "mirror", {}, **at)
+    assert not [signal for signal in nobody.signals if document in str((signal.path, signal.body))]
+
+
 async def test_a_connection_that_never_called_hears_nothing(
     client: Client, bus: PrivateBus, core: FakeCore
 ) -> None:

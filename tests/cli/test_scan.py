@@ -245,7 +245,7 @@ async def test_a_service_that_goes_away_ends_the_command(
         (("-o", "out.gif"), 2, ".pdf"),
         (("-o", "no/out.pdf"), 11, "no folder"),
         (("-o", "."), 11, "is a folder"),
-        ((), 2, "--output"),
+        (("--format", "pdf"), 2, "--output"),
     ],
 )
 async def test_what_cannot_work_is_said_before_paper_is_fed(

@@ -85,7 +85,7 @@ class FakePolkit:
                 await self._moved.wait()
 
     def _handle(self, message: Message) -> bool:
-        if message.message_type is not MessageType.METHOD_CALL:
+        if message.interface != polkit.INTERFACE or message.destination != polkit.NAME:
             return False
         self._moved.set()
         if message.member == "CancelCheckAuthorization":

@@ -28,7 +28,7 @@ class Trouble(StrEnum):
 MEANINGS: Final[Mapping[Trouble, str]] = {
     Trouble.NO_BUS: "There is no message bus, or it does not let this user in.",
     Trouble.NOT_RUNNING: "The service is not running and cannot be started.",
-    Trouble.POLKIT_MISSING: "polkit is not installed: only root administers.",
+    Trouble.POLKIT_MISSING: "polkit is not there: only root administers.",
     Trouble.PORT_TAKEN: "Another program listens where the service should.",
     Trouble.WEB_SILENT: "The service runs, and its web address does not answer.",
     Trouble.CERTIFICATE: "The certificate of HTTPS is missing, has ended or soon will.",

@@ -110,13 +110,15 @@ class Remote:
         objects = await self.call("GetManagedObjects", interface=f"{_DBUS}.ObjectManager")
         return {path: found[interface] for path, found in objects.items() if interface in found}
 
-    async def can_reach(self, name: str) -> bool:
-        """Whether this name is on the bus, or is put there when it is called."""
-        reply = await self._connection.ask("NameHasOwner", "s", [name])
-        if reply.body[0]:
-            return True
-        reply = await self._connection.ask("ListActivatableNames")
-        return name in reply.body[0]
+    async def answers(self, name: str) -> bool:
+        """Whether somebody of this name is on the bus, or comes when it is called."""
+        try:
+            await self._connection.ask(
+                "Ping", destination=name, path="/", interface=f"{_DBUS}.Peer"
+            )
+        except Refusal:
+            return False
+        return True
 
     async def unit(self, name: str) -> dict[str, Any]:
         """The properties of one of systemd's units. Raises Refusal where there is no systemd."""

@@ -45,13 +45,13 @@ def runs(found: Iterable[Diagnosis]) -> bool:
 
 
 async def _polkit(remote: Remote) -> Diagnosis:
-    if await remote.can_reach(POLKIT):
+    if await remote.answers(POLKIT):
         return Diagnosis("polkit", "decides who administers")
     return Diagnosis(
         "polkit",
-        "is not there: only root administers",
+        "does not answer: only root administers",
         Trouble.POLKIT_MISSING,
-        "`apt install polkitd`",
+        "`apt install polkitd`; `systemctl status polkit` shows how it is.",
     )
 
 
