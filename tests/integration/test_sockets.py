@@ -77,12 +77,12 @@ async def test_a_restart_refuses_no_connection(tmp_path: Path, held: list[socket
     store = DescriptorStore(held)
     callers = Callers(held[0].getsockname()[1])
     try:
-        for _ in range(3):
-            async with running_daemon(tmp_path, store=store) as daemon:
-                await callers.called(20)
-                await daemon.stop()
+        async with running_daemon(tmp_path, store=store) as daemon:
+            await callers.called(20)
+            await daemon.stop()
     finally:
         async with running_daemon(tmp_path, store=store):
+            await callers.called(20)
             await callers.end()
     assert list(callers.outcomes) == ["200"]
 

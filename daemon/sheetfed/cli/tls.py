@@ -61,14 +61,14 @@ def tls() -> None:
     """See the certificate of HTTPS, and let browsers trust it."""
 
 
-@tls.command(epilog=STATUS_EPILOG)
+@tls.command(epilog=STATUS_EPILOG, short_help="Show the certificate, and who trusts it.")
 @click.pass_obj
 def status(session: Session) -> None:
     """Show the certificate in force, the next one, who issued them, and which browsers trust it."""
     session.run(_status(session))
 
 
-@tls.command(epilog=TRUST_EPILOG)
+@tls.command(epilog=TRUST_EPILOG, short_help="Let browsers trust it (root).")
 @which
 @where
 @click.pass_obj
