@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import Client
+from fakes.bus import Client, PrivateBus
 from fakes.core import ORIGIN, FakeCore
 from fakes.devices import Sheet
+from fakes.systemd import systemd_on
 from sheetfed.bus.contract import MANAGER, ROOT
 from sheetfed.bus.report import CONTENTS
 from sheetfed.core.model import Caller, InstanceId, Owner, ScanSettings
@@ -71,3 +72,23 @@ async def test_it_tells_nothing_of_people_and_their_papers(
     secrets = {ORIGIN, "app.example.org", "2123456789", "divorce", *core.documents.all_pages()}
     secrets |= {str(document) for document in core.collection.documents}
     assert [secret for secret in secrets if secret in everything] == []
+
+
+async def test_it_tells_how_the_units_are(client: Client, bus: PrivateBus) -> None:
+    async with systemd_on(bus.address) as systemd:
+        systemd.units["sheetfed.service"] = {
+            "ActiveState": Variant("s", "active"),
+            "NRestarts": Variant("u", 3),
+            "Environment": Variant("as", ["SECRET=1"]),
+        }
+        data = await client.read("Report", "", path=ROOT, interface=MANAGER)
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        file = tar.extractfile("sheetfed-report/units.json")
+        assert file is not None
+        units = json.load(file)
+    assert units["sheetfed.service"] == {
+        "LoadState": "not-found",
+        "ActiveState": "active",
+        "NRestarts": 3,
+    }
+    assert units["sheetfed.socket"] == {"LoadState": "not-found"}

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbus_next.signature import Variant
 
 from fakes.bus import FakeService, PrivateBus
 from fakes.core import FakeCore
 from fakes.polkit import polkit_on
 from fakes.sheetctl import Sheetctl
+from fakes.systemd import systemd_on
 from sheetfed.bus.door import BusDoor
 from sheetfed.cli import browsers
 from sheetfed.cli.checks import disk, plugged, policies, scanners, web
@@ -89,6 +91,20 @@ async def test_a_service_that_does_not_run_is_the_first_trouble(
     on_system_bus: Sheetctl, bus: PrivateBus
 ) -> None:
     assert set(await _troubles(on_system_bus, code=3)) == {Trouble.NOT_RUNNING}
+
+
+async def test_why_it_does_not_run_is_what_systemd_knows(
+    on_system_bus: Sheetctl, bus: PrivateBus
+) -> None:
+    async with systemd_on(bus.address) as systemd:
+        systemd.units["sheetfed.service"] = {
+            "LoadState": Variant("s", "loaded"),
+            "ActiveState": Variant("s", "failed"),
+            "Result": Variant("s", "exit-code"),
+            "StatusText": Variant("s", ""),
+        }
+        found = await _troubles(on_system_bus, code=3)
+    assert "(systemd: loaded, failed, exit-code)" in found[Trouble.NOT_RUNNING]["found"]
 
 
 async def test_without_a_bus_there_is_no_service(folder: Path) -> None:

@@ -58,10 +58,12 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   <policy user="{user}">
     <allow own="org.sheetfed1"/>
     <allow own="org.freedesktop.PolicyKit1"/>
+    <allow own="org.freedesktop.systemd1"/>
   </policy>
   <policy user="polkitd"><allow own="org.freedesktop.PolicyKit1"/></policy>
   <policy context="default">
     <allow send_destination="org.freedesktop.PolicyKit1"/>
+    <allow send_destination="org.freedesktop.systemd1"/>
   </policy>
 </busconfig>
 """

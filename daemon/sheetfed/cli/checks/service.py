@@ -61,5 +61,5 @@ async def _of_systemd(remote: Remote) -> str:
         unit: dict[str, Any] = await remote.unit("sheetfed.service")
     except Refusal:
         return ""
-    told = [unit[name] for name in ("LoadState", "ActiveState", "Result", "StatusText")]
+    told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result", "StatusText")]
     return f" (systemd: {', '.join(filter(None, told))})"
