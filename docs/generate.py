@@ -46,6 +46,12 @@ _HEAD = """\
 
 """
 
+_EVENTS_HEAD = """\
+What `GET /dwt/{version}/events?id=` tells of an instance, and `GET /api/events` of all instances of the caller, or of some: `?id=one&id=two`. Both are server-sent events with
+an id each. `Last-Event-ID`, or `after=` in the address, takes the stream up after an event, as far as the last 500 of the service reach; a comment every 15 seconds shows that it is there.
+A listener that does not read is dropped, and may come back.
+"""
+
 _TYPES_HEAD = "/** Every method of the RPC protocol; made by docs/generate.py. */\n"
 
 
@@ -74,7 +80,7 @@ def _page() -> Iterator[str]:
         for method in group.methods:
             yield from _section(method)
     yield "\n## Events\n"
-    yield "What `GET /dwt/{version}/events?id=` tells of an instance, and `GET /api/events` of all instances of the caller.\n"
+    yield _EVENTS_HEAD
     yield "| event | data | when |\n|---|---|---|"
     for name, schema in EVENTS.items():
         yield f"| `{name}` | {words(schema)} | {schema['description']} |"

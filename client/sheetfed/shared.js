@@ -71,7 +71,7 @@ class SharedStream {
     this.#isLeading = true;
     const { held } = await navigator.locks.query();
     const tabs = held.map(({ name }) => name).filter((name) => name.startsWith(`${this.#prefix}tab `));
-    for (const name of tabs) this.#watch(name);
+    for (const name of tabs) if (!this.#names.has(name)) this.#watch(name);
     this.#connect();
   }
 

@@ -24,6 +24,14 @@ CONNECT = """async options => {
         ({ name, code, message, details }) => ({ name, code, message, details }),
     );
 }"""
+SCAN = """async base => {
+    const { connect } = await import("/client/sheetfed.js");
+    const sheetfed = await connect({ base });
+    const image = new Image();
+    for await (const page of sheetfed.acquire({ resolution: 75, pages: 1 })) image.src = page.url;
+    await image.decode();
+    return image.naturalWidth;
+}"""
 HTTPS_PAGE = "https://app.example.org"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -154,6 +162,15 @@ async def test_a_certificate_that_the_browser_does_not_trust_is_told_from_no_ser
     assert told["details"]["base"] == https
 
 
+async def test_where_the_certificate_is_not_trusted_http_serves(
+    chromium: Browser, site: Site, secure: Daemon
+) -> None:
+    https, http = sorted(secure.endpoints, key=lambda each: each.startswith("http:"))
+    async with page_at(chromium, site.origin) as page:
+        found = await connected(page, base=[https, http])
+    assert found["base"] == http
+
+
 async def test_a_certificate_that_is_trusted_serves(
     chromium: Browser, site: Site, secure: Daemon
 ) -> None:
@@ -244,3 +261,4 @@ async def test_a_browser_that_guards_this_computer_is_told_from_no_service(
     await network.decide("granted")
     found = await connected(network.page, base=daemon.base)
     assert found["base"] == daemon.base
+    assert await network.page.evaluate(SCAN, daemon.base) > 0

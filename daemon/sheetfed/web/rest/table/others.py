@@ -11,10 +11,11 @@ from sheetfed.web.images import Images
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.rest.operation import Answer, Body, Operation, Word
 from sheetfed.web.rest.table.words import CONTENT, HEADER, PAGES_HEADERS
-from sheetfed.web.schemas import named, one_of, row, text, whole
+from sheetfed.web.schemas import array, named, one_of, row, text, whole
 
 _DWT: Final = "/dwt/{version}"
 _INSTANCE: Final = Word("id", text(), "the instance")
+_AFTER: Final = Word("after", whole(low=0), "as `Last-Event-ID`, for who cannot send headers")
 _EVENTS: Final = (
     Answer(200, "events, until one of both ends", media_types=("text/event-stream",)),
 )
@@ -90,7 +91,7 @@ OTHERS: Final = (
         Events.of_instance,
         "What happens to an instance's jobs and pages, as server-sent events.",
         _EVENTS,
-        query=(_INSTANCE,),
+        query=(_INSTANCE, _AFTER),
         headers=(Word("Last-Event-ID", HEADER, "go on behind this one"),),
     ),
     Operation(
@@ -100,6 +101,10 @@ OTHERS: Final = (
         Events.of_caller,
         "What happens to all that is the caller's, as server-sent events.",
         _EVENTS,
+        query=(
+            Word("id", array(text()), "of these instances alone: `id=one&id=two`"),
+            _AFTER,
+        ),
         headers=(Word("Last-Event-ID", HEADER, "go on behind this one"),),
     ),
     Operation(
