@@ -9,8 +9,8 @@ from hypothesis import strategies as some
 from multidict import CIMultiDict
 
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.web import splitwords
-from sheetfed.web.rest import capwords, jobwords, pagesources, ranges
+from sheetfed.web import ranges, splitwords
+from sheetfed.web.rest import capwords, jobwords, pagesources
 from sheetfed.web.twain import CAPS
 
 UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -19,6 +19,7 @@ ASKING: Final = (
         Asking.state,
         "What this web origin may do; readable without a permission.",
         (Answer(200, "how it stands", _STATE),),
+        has_head=True,
     ),
     Operation(
         "askForAccess",
@@ -36,6 +37,7 @@ ASKING: Final = (
         Deciding.listed,
         "What web origins may do, and what they ask for; not for web pages.",
         (Answer(200, "the origins", array(named("OriginAccess"))),),
+        has_head=True,
     ),
     Operation(
         "decideOnOrigin",
