@@ -1,5 +1,6 @@
 """sheetctl scan without a file, and documents: made, shown, exported in every format."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,45 @@ async def test_a_document_is_exported_in_the_format_of_the_files_name(
 ) -> None:
     assert (await sheetctl("documents", "export", document, "-o", name)).code == 0
     assert sorted(file.name for file in folder.iterdir()) == files
+
+
+async def test_an_export_is_as_it_is_asked_for(
+    sheetctl: Sheetctl, document: str, core: FakeCore
+) -> None:
+    words = (
+        "--compression",
+        "group4",
+        "--page-size",
+        "A4",
+        "--title",
+        "Letters",
+        "--author",
+        "Ada",
+    )
+    more = ("--text", "eng", "--text", "deu", "--archive", "--quality", "40")
+    ran = await sheetctl("documents", "export", document, "-o", "a.pdf", *words, *more)
+    assert ran.code == 0
+    ((_, _, how),) = core.pages.exported
+    assert (how.compression, how.page_mm, how.quality) == ("group4", (210, 297), 40)
+    assert (how.metadata.title, how.metadata.author) == ("Letters", "Ada")
+    assert (how.text_languages, how.is_archive) == (("eng", "deu"), True)
+
+
+async def test_a_password_comes_by_standard_input_and_in_no_command_line(
+    sheetctl: Sheetctl, document: str, core: FakeCore
+) -> None:
+    words = ("documents", "export", document, "-o", "a.pdf", "--encrypt")
+    async with sheetctl.started(*words, stdin=asyncio.subprocess.PIPE) as process:
+        await process.communicate(b"open sesame\n")
+    assert process.returncode == 0
+    ((_, _, how),) = core.pages.exported
+    assert how.password == "open sesame"
+
+
+async def test_what_a_file_cannot_be_is_refused(sheetctl: Sheetctl, document: str) -> None:
+    ran = await sheetctl("documents", "export", document, "-o", "a.tiff", "--archive")
+    assert ran.code == 2
+    assert "PDF" in ran.err
 
 
 async def test_an_export_that_fails_late_leaves_no_file(

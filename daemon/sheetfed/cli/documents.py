@@ -1,5 +1,6 @@
 """Documents: what was scanned and is still kept."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -7,9 +8,11 @@ import click
 
 from sheetfed.bus.contract import DOCUMENT, ROOT
 from sheetfed.cli import complete, output, show
-from sheetfed.cli.export import FORMATS, chosen_format, export
+from sheetfed.cli.export import FORMATS, Options, chosen_format, export, options
 from sheetfed.cli.remote import Remote, identity
 from sheetfed.cli.session import Session
+
+COMPRESSIONS: Final = ("auto", "none", "lzw", "deflate", "group4", "jpeg")
 
 EPILOG: Final = """\b
 Examples:
@@ -27,6 +30,7 @@ EXPORT_EPILOG: Final = """\b
 Examples:
   sheetctl documents export DOCUMENT -o letter.pdf
   sheetctl documents export DOCUMENT -o page.png     page-001.png and so on
+  sheetctl documents export DOCUMENT -o letter.pdf --text eng --archive
 """
 REMOVE_EPILOG: Final = """\b
 Example:
@@ -57,14 +61,31 @@ def show_document(session: Session, document: str) -> None:
 @click.option("--output", "-o", "target", required=True, metavar="FILE", help="- is stdout.")
 @click.option("--format", "asked", type=click.Choice(FORMATS), help="Else by the file's name.")
 @click.option("--quality", type=click.IntRange(1, 100), help="Of JPEG and WebP, also inside a PDF.")
+@click.option(
+    "--compression", type=click.Choice(COMPRESSIONS),
+    help="Of a pdf or tiff; auto loses nothing that is seen.",
+)  # fmt: skip
+@click.option("--page-size", metavar="NAME", help="Fit the pages on A4, Letter …")
+@click.option("--title", help="Of a pdf.")
+@click.option("--author", help="Of a pdf.")
+@click.option(
+    "--text", "languages", multiple=True, metavar="LANGUAGE",
+    help="Make a pdf's text searchable: eng, deu …, as tesseract has them. May be repeated.",
+)  # fmt: skip
+@click.option("--archive", "is_archive", is_flag=True, help="A pdf for archives: PDF/A-2b.")
+@click.option(
+    "--encrypt", is_flag=True,
+    help="A pdf that takes a password, which is asked for, or read from standard input.",
+)  # fmt: skip
 @click.pass_obj
 def export_document(
-    session: Session, document: str, target: str, asked: str | None, quality: int | None
+    session: Session, /, document: str, target: str, asked: str | None, encrypt: bool, **how: Any
 ) -> None:
     """Write a document to a file; an existing one is replaced."""
     image_type = chosen_format(asked, target)
     output.check(target)
-    session.run(_export(session, document, target, image_type, quality))
+    password = _password() if encrypt else None
+    session.run(_export(session, document, target, image_type, options(password=password, **how)))
 
 
 @documents.command("remove", epilog=REMOVE_EPILOG)
@@ -73,6 +94,12 @@ def export_document(
 def remove_documents(session: Session, document: tuple[str, ...]) -> None:
     """Remove documents with all their pages, for good."""
     session.run(_remove(session, document))
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return sys.stdin.readline().rstrip("\n")
 
 
 async def _list(session: Session, everybody: bool) -> None:
@@ -143,14 +170,12 @@ async def _show(session: Session, document: str) -> None:
 
 
 async def _export(
-    session: Session, document: str, target: str, image_type: str, quality: int | None
+    session: Session, document: str, target: str, image_type: str, how: Options
 ) -> None:
     path = f"{ROOT}/document/{document}"
     async with Remote.on(session.bus) as remote:
         pages = await remote.get(path, DOCUMENT, "Pages")
-        files = await export(
-            remote, path, pages, target=target, image_type=image_type, quality=quality
-        )
+        files = await export(remote, path, pages, target=target, image_type=image_type, options=how)
     if session.is_json and target != output.STDOUT:
         show.as_json({"document": identity(path), "pages": pages, "files": files})
 

@@ -1,6 +1,7 @@
 """Export: a document's pages into files."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,9 @@ from sheetfed.bus.contract import DOCUMENT
 from sheetfed.cli import output
 from sheetfed.cli.exits import Exit, Stop
 from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote, identity
+
+Options = dict[str, Variant]
+"""The words of Document.Export."""
 
 FORMATS: Final = ("pdf", "tiff", "jpeg", "png", "bmp", "webp")
 _OF_MANY_PAGES: Final = ("pdf", "tiff")
@@ -40,11 +44,28 @@ def chosen_format(asked: str | None, target: str) -> str:
     return _BY_SUFFIX[suffix]
 
 
+def options(
+    *,
+    quality: int | None = None,
+    languages: Sequence[str] = (),
+    is_archive: bool = False,
+    **texts: str | None,
+) -> Options:
+    """Of what is asked for; what is left out is as usual."""
+    found = {name: Variant("s", text) for name, text in texts.items() if text}
+    if quality is not None:
+        found["quality"] = Variant("u", quality)
+    if languages:
+        found["languages"] = Variant("as", list(languages))
+    if is_archive:
+        found["archive"] = Variant("b", True)
+    return found
+
+
 async def export(
-    remote: Remote, path: str, pages: int, *, target: str, image_type: str, quality: int | None
+    remote: Remote, path: str, pages: int, *, target: str, image_type: str, options: Options
 ) -> list[str]:
     """Write a document of so many pages; returns the files. Raises Stop."""
-    options = {} if quality is None else {"quality": Variant("u", quality)}
     if image_type in _OF_MANY_PAGES:
         await _write(remote, path, image_type, options, target)
         return [target]
@@ -63,9 +84,7 @@ async def export(
     return written
 
 
-async def _write(
-    remote: Remote, path: str, image_type: str, options: dict[str, Variant], target: str
-) -> None:
+async def _write(remote: Remote, path: str, image_type: str, options: Options, target: str) -> None:
     descriptor = await remote.call(
         "Export",
         "sa{sv}",

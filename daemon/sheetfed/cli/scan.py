@@ -9,7 +9,7 @@ from sheetfed.bus.contract import DOCUMENT
 from sheetfed.cli import complete, output, show
 from sheetfed.cli import settings as words
 from sheetfed.cli.exits import Exit, Stop
-from sheetfed.cli.export import FORMATS, chosen_format, export
+from sheetfed.cli.export import FORMATS, chosen_format, export, options
 from sheetfed.cli.follow import follow
 from sheetfed.cli.interrupts import interrupts
 from sheetfed.cli.pause import decider
@@ -187,7 +187,7 @@ async def _deliver(remote: Remote, job: dict[str, Any], order: Order) -> list[st
         pages,
         target=order.target,
         image_type=order.image_type,
-        quality=order.quality,
+        options=options(quality=order.quality),
     )
     if not order.is_kept:
         await remote.call("Remove", path=document, interface=DOCUMENT)
