@@ -34,17 +34,9 @@ Made by `docs/generate.py` from the table that the service itself dispatches by.
 request's. `POST /fa/{method}` is the same, but a long method (marked *long*) answers `[true, "<id>"]` as soon as it is accepted. An instance
 is 1 to 64 characters of `A-Z a-z 0-9 _ -`; a never-used one has an empty buffer. Parameters stand in their order; one marked `?` may be left out
 or `null`. An answer with an error has its HTTP status, an empty `result` and `error`, see [errors](#errors). Where a type has a name, it is
-[below](#kinds), and in the client's TypeScript types.
+[below](#kinds), and in the client's TypeScript types. What a method needs is the [permission](access.md) that the page's origin has to have.
 
 Every call can be refused with """
-
-_TYPESTYPE_FILES = ("errors", "events", "pages", "scanning", "uploads")
-_LINE_AT_MOST = 100
-
-_HEAD = """\
-/** Every method of the RPC protocol; made by docs/generate.py. */
-
-"""
 
 _EVENTS_HEAD = """\
 What `GET /dwt/{version}/events?id=` tells of an instance, and `GET /api/events` of all instances of the caller, or of some: `?id=one&id=two`. Both are server-sent events with
@@ -99,7 +91,8 @@ def _page() -> Iterator[str]:
 def _section(method: Method) -> Iterator[str]:
     names = (f"{each.name}?" if each.is_optional else each.name for each in method.parameters)
     yield f"\n### {method.name}({', '.join(names)})\n"
-    yield f"{'*long* · ' if method.is_long else ''}{method.summary}\n"
+    needs = "nothing" if method.needs is None else f"`{method.needs}`"
+    yield f"{'*long* · ' if method.is_long else ''}{method.summary} Needs {needs}.\n"
     if method.parameters:
         yield "| parameter | is | |\n|---|---|---|"
         for each in method.parameters:
@@ -134,7 +127,7 @@ def words(schema: Mapping[str, Any]) -> str:
     """What is allowed, for people."""
     if "$ref" in schema:
         name = str(schema["$ref"]).removeprefix(COMPONENTS_AT)
-        return f"[{name}](#{name.lower()})"
+        return f"[{name}](#{'errors' if name == 'ErrorCode' else name.lower()})"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "anyOf" in schema:

@@ -8,6 +8,7 @@ from docs import generate
 from docs.typescript import members_of, type_of
 
 from sheetfed.share import client_folder
+from sheetfed.web.methods import TABLE
 from sheetfed.web.vocabulary import EVENTS, SCHEMAS
 
 TYPES = {
@@ -27,6 +28,16 @@ CLIENTS_OWN = {
 
 def test_the_reference_of_methods_is_up_to_date() -> None:
     assert generate.PAGE.read_text() == generate.page(), "run docs/generate.py"
+
+
+def test_the_reference_has_a_section_for_each_method_after_what_holds_for_all() -> None:
+    text = generate.PAGE.read_text()
+    assert text.startswith("# Every method\n")
+    assert re.findall(r"^### (\w+)\(", text, re.MULTILINE) == list(TABLE)
+    links = set(re.findall(r"\]\(#([\w-]+)\)", text))
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    headings = {re.sub(r"[^\w-]", "", title.lower()) for title in titles}
+    assert links <= headings
 
 
 def test_the_types_of_methods_are_up_to_date() -> None:
