@@ -54,7 +54,7 @@ def _calls(method: Method, door: str, *, is_early: bool) -> dict[str, object]:
     if method.name != BY_GET:
         return {"post": post}
     get = {**_call(method, row(*method.result)), "operationId": f"{door}{method.name}ByGet"}
-    return {"get": get, "post": post}
+    return {"get": get, "head": {**get, "operationId": f"{door}{method.name}Head"}, "post": post}
 
 
 def _call(method: Method, result: Schema) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sheetfed.web.files import Files
 from sheetfed.web.images import Images
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.rest.operation import Answer, Body, Operation, Word
-from sheetfed.web.rest.table.words import CONTENT, HEADER, PAGES_HEADERS
+from sheetfed.web.rest.table.words import CONTENT, HEADER, PAGES_HEADERS, file
 from sheetfed.web.schemas import array, named, one_of, row, text, whole
 
 _DWT: Final = "/dwt/{version}"
@@ -57,7 +57,7 @@ OTHERS: Final = (
         f"{_DWT}/doc",
         Encoding.document,
         "Pages of an instance's buffer as a file.",
-        (Answer(200, "the file", media_types=_ALL),),
+        file(_ALL),
         (*_PAGE_ERRORS, ErrorCode.UNSUPPORTED_IMAGE),
         query=(
             _INSTANCE,
@@ -65,7 +65,7 @@ OTHERS: Final = (
             *(word for word in CONTENT if word.name in ("type", "quality", "archive", "languages")),
             Word("page_size", text(), "as scanned"),
         ),
-        headers=PAGES_HEADERS[:1],
+        headers=PAGES_HEADERS,
         has_head=True,
     ),
     Operation(

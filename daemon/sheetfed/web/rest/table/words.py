@@ -16,12 +16,18 @@ _MEDIA_TYPES: Final = tuple(each.media_type for each in TYPES)
 HEADER: Final = {"type": "string", "pattern": "^[!-~]([ -~]*[!-~])?$"}
 """What any client can send; passwords may also be in UTF-8 or Latin-1."""
 
-FILE: Final = (
-    Answer(200, "the file", media_types=_MEDIA_TYPES),
-    Answer(206, "the part of it that `Range` asks for", media_types=_MEDIA_TYPES),
-    Answer(304, "it is as it was, see `ETag`", media_types=()),
-    Answer(416, "it has no such part", media_types=()),
-)
+
+def file(media_types: tuple[str, ...]) -> tuple[Answer, ...]:
+    """What a call answers that sends one of such a type, whole or in part."""
+    return (
+        Answer(200, "the file", media_types=media_types),
+        Answer(206, "the part of it that `Range` asks for", media_types=media_types),
+        Answer(304, "it is as it was, see `ETag`", media_types=()),
+        Answer(416, "it has no such part", media_types=()),
+    )
+
+
+FILE: Final = file(_MEDIA_TYPES)
 
 CONTENT: Final = (
     Word("type", one_of(_MEDIA_TYPES), "application/pdf"),
