@@ -21,7 +21,7 @@ STRANGER_UID = 65533
 
 GRANTED = "https://app.example.org"
 OTHER_GRANTED = "https://other.example.org"
-PATIENCE_S = 10.0
+PATIENCE_S = 40.0
 _START_S = 40.0
 _SEND = """
 import encodings.idna, os, socket, sys  # the stranger may not be able to read Python's files

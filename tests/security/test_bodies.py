@@ -131,6 +131,14 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         yield target
 
 
+@pytest.fixture(autouse=True)
+def emptied(target: Target) -> Iterator[None]:
+    """No page of one test is in the way of the next."""
+    yield
+    for headers in ({}, {"Origin": GRANTED}):
+        target.result("RemoveAllImages", instance="hostile", **headers)
+
+
 def left_behind(target: Target) -> list[str]:
     """Every file of the store that holds pixels: no test keeps a page."""
     store = target.folder / "store"
@@ -251,6 +259,7 @@ def test_a_head_that_never_ends_is_given_up_and_keeps_nobody_waiting(target: Tar
 
 
 def test_a_page_number_without_end_is_no_page(target: Target) -> None:
+    target.ask("POST", LOAD, png(1, 1, zlib.compress(bytes(2))))
     for index in ("9" * 5000, "-1", "1e9", "0x0", "٠", "1_0", "0.0", "NaN", "0%00"):
         refused = target.ask("GET", f"/dwt/dwt_1/img?id=hostile&index={index}")
         assert refused.status in (400, 404), index

@@ -122,7 +122,6 @@ def test_two_honest_requests_in_a_row_are_two_answers(target: Target) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "GET /fa/VersionInfo HTTP/1.1\n",
         "GET /fa/VersionInfo\r\n",
         "GET /fa/VersionInfo HTTP/2.0\r\n",
         "GET /fa/VersionInfo HTTP/1.10\r\n",

@@ -1,5 +1,6 @@
 """Parameters: the types that RPC parameters and query strings are checked against."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ _WORDS = {
 }
 INDICES_AT_MOST: Final = 10_000
 TEXT_AT_MOST: Final = 1024
+_NUMBER: Final = re.compile(r" *[+-]?[0-9]+ *")
 _NUMBER_CHARACTERS_AT_MOST: Final = 20
 
 
@@ -121,7 +123,7 @@ def query_indices(query: Mapping[str, str], name: str) -> list[int] | None:
 def whole(name: str, word: str) -> int:
     """A whole number that is written out."""
     try:
-        if len(word) > _NUMBER_CHARACTERS_AT_MOST:
+        if len(word) > _NUMBER_CHARACTERS_AT_MOST or not _NUMBER.fullmatch(word):
             raise ValueError
         return int(word)
     except ValueError:
