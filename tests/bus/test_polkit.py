@@ -26,6 +26,11 @@ NOT_ALLOWED = "org.sheetfed1.Error.NotAllowed"
 INTERACTION_REQUIRED = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
 SCAN = ("StartScan", "sa{sv}", "desk", {"paper_source": Variant("s", "feeder")})
 DEBUG = ("SetLogLevel", "s", "debug")
+RULE = """
+polkit.addRule(function(action, subject) {
+    if (action.id == "org.sheetfed1.manage" && subject.user == "nobody") return polkit.Result.YES;
+});
+"""
 
 
 @pytest.fixture
@@ -253,10 +258,9 @@ async def test_when_polkit_goes_only_root_administers(
 async def test_the_real_polkit_knows_our_actions_and_decides(
     bus: PrivateBus, nobody: Client, service: FakeService, tmp_path: Path
 ) -> None:
-    with polkitd_on(bus.address, tmp_path / "no", rules={}):
+    with polkitd_on(bus.address, tmp_path / "no"):
         for may_ask, error in ((False, INTERACTION_REQUIRED), (True, NOT_ALLOWED)):
             assert (await refused(nobody, *DEBUG, may_ask=may_ask)).name == error
-    rules = {Action.MANAGE.value: ("nobody", "YES")}
-    with polkitd_on(bus.address, tmp_path / "yes", rules=rules):
+    with polkitd_on(bus.address, tmp_path / "yes", script=RULE):
         await nobody.call(*DEBUG)
     assert service.level == "debug"

@@ -24,11 +24,6 @@ mount --bind "$1/actions" /usr/share/polkit-1/actions
 mount --bind "$1/rules" /etc/polkit-1/rules.d
 exec {program}
 """
-_RULE: Final = """
-polkit.addRule(function(action, subject) {{
-    if (action.id == "{action}" && subject.user == "{user}") return polkit.Result.{result};
-}});
-"""
 
 
 class FakePolkit:
@@ -138,17 +133,12 @@ def can_run_polkitd() -> bool:
 
 
 @contextmanager
-def polkitd_on(address: str, folder: Path, *, rules: dict[str, tuple[str, str]]) -> Iterator[None]:
-    """The real one; `rules`: by action a user's name and YES, NO, AUTH_ADMIN …"""
+def polkitd_on(address: str, folder: Path, *, script: str = "") -> Iterator[None]:
+    """The real one; `script` are rules of polkit(8)."""
     for name in ("actions", "rules"):
         (folder / name).mkdir(parents=True)
     shutil.copy(ACTIONS, folder / "actions")
-    (folder / "rules" / "10-test.rules").write_text(
-        "".join(
-            _RULE.format(action=action, user=user, result=result)
-            for action, (user, result) in rules.items()
-        )
-    )
+    (folder / "rules" / "10-test.rules").write_text(script)
     for path in (*folder.glob("*"), *folder.glob("*/*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     process = subprocess.Popen(
