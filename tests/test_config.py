@@ -174,7 +174,7 @@ def test_an_unknown_name_is_a_problem_with_a_guess(file: Path, content: str, hin
 def test_an_unknown_name_like_nothing_lists_what_there_is(file: Path) -> None:
     assert problem(file, "[zzz]") == (
         "sheetfed.toml: zzz: found an unknown table; allowed: http, https, store, scanners,"
-        " defaults, jobs, origins, access, upload, limits, imaging, log"
+        " defaults, jobs, origins, access, upload, limits, metrics, imaging, log"
     )
 
 

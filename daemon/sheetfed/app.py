@@ -39,6 +39,7 @@ from sheetfed.host.clock import SystemClock
 from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
+from sheetfed.metering import Metering, Watched
 from sheetfed.papers import Papers
 from sheetfed.redaction import redacted
 from sheetfed.reloading import Reloading
@@ -81,6 +82,7 @@ class App:
             await self._take_up_where_it_stopped()
             await self._certificates()
             await self._doors()
+            await self._meter()
             self.standing.announce()
             if self._is_reload_due:
                 self._background.run(self._reload_and_log())
@@ -156,6 +158,7 @@ class App:
 
     def _core(self) -> None:
         store, tell = self.store, self._configuration.tell
+        self.metering = Metering(self._settings.metrics.listen, version=__version__)
         self.clock = clock = SystemClock()
         # Above every number of an earlier run, whatever the listener that returns has seen.
         self.hub = Hub(first_number=int(clock.now() * 1000))
@@ -182,6 +185,7 @@ class App:
             clock=clock,
             pages_at_most=self._settings.store.max_pages,
             instances_at_most=self._settings.limits.instances,
+            meter=self.metering.meter,
         )
         tell(lambda now: self.papers.collection.limit(pages_at_most=now.store.max_pages))
         tell(lambda now: self.papers.documents.limit(instances_at_most=now.limits.instances))
@@ -203,6 +207,7 @@ class App:
                 intake=self.papers.intake,
                 ledger=self.ledger,
                 clock=clock,
+                meter=self.metering.meter,
             ),
             scanners=self.scanners,
             sessions=self.sessions,
@@ -256,6 +261,21 @@ class App:
         self._background.run(self.housekeeping.run())
         self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
+    async def _meter(self) -> None:
+        self._teardown.push_async_callback(self.metering.close)
+        await self.metering.serve(
+            Watched(
+                store=self.store,
+                store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
+                imaging=self.imaging,
+                papers=self.papers,
+                scanners=self.scanners,
+                jobs=self.jobs,
+                transfers=self.transfers,
+                http_door=self.http_door,
+            )
+        )
+
     async def _certificates(self) -> None:
         self.presented = Presented(clock=self.clock, changed=self.standing.changed)
         (await self.presented.prepare(config_parts.certificates(self._settings.https)))()
@@ -275,6 +295,7 @@ class App:
             access=self.access,
             hub=self.hub,
             clock=self.clock,
+            meter=self.metering.meter,
         )
         self.grants.watch(self.transfers.recheck)
         self.http_door = HttpDoor(
@@ -299,6 +320,7 @@ class App:
             grants=self.grants,
             hub=self.hub,
             peer_uid=self.peers.uid,
+            meter=self.metering.meter,
             handed=await asyncio.to_thread(inherited.listening, inherited.WEB),
             log_level=journal.level,
             set_log_level=journal.set_level,

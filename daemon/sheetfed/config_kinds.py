@@ -123,6 +123,21 @@ def endpoints() -> Kind[tuple[Endpoint, ...]]:
     )
 
 
+def endpoint_or_path() -> Kind[Endpoint | Path | None]:
+    def read(value: object) -> Endpoint | Path | None:
+        word = _string(value)
+        if not word:
+            return None
+        return _path(word) if word.startswith("/") else _endpoint(word)
+
+    return Kind(
+        '"ADDRESS:PORT" with an address in 127.0.0.0/8 or [::1], the absolute path of a Unix '
+        "socket, or empty",
+        read,
+        lambda value: "" if value is None else str(value),
+    )
+
+
 def host_names() -> Kind[tuple[str, ...]]:
     def one(value: str) -> str:
         name = value.lower()

@@ -389,6 +389,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Metrics:
+    """What is counted, for Prometheus."""
+
+    listen: Endpoint | Path | None = declare(
+        kinds.endpoint_or_path(),
+        "",
+        "Where /metrics is served; empty: nowhere, and nothing is counted. A port of 0 takes any "
+        "free one.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Imaging:
     """The processes that encode and render pages."""
 
@@ -420,6 +432,7 @@ class Config:
     access: Access = field(default_factory=Access)
     upload: Upload = field(default_factory=Upload)
     limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
     imaging: Imaging = field(default_factory=Imaging)
     log: Log = field(default_factory=Log)
 

@@ -11,6 +11,7 @@ from sheetfed.core.events import Hub
 from sheetfed.core.intake import Intake
 from sheetfed.core.loading import Loading
 from sheetfed.core.lost import give_up
+from sheetfed.core.meter import Meter
 from sheetfed.core.ports import Clock
 from sheetfed.core.renders import Renders, prefix
 from sheetfed.core.splitting import Splitting
@@ -33,9 +34,10 @@ class Papers:
         clock: Clock,
         pages_at_most: int,
         instances_at_most: int,
+        meter: Meter,
     ) -> None:
         self._store = store
-        self.renders = Renders(imaging=imaging, blobs=store.blobs, cache=store.renders)
+        self.renders = Renders(imaging=imaging, blobs=store.blobs, cache=store.renders, meter=meter)
         self.collection = Collection(
             catalogue=store.catalogue,
             blobs=store.blobs,
@@ -80,6 +82,7 @@ class Papers:
             blobs=store.blobs,
             spools=store.spools,
             documents=self.documents,
+            meter=meter,
         )
         self.storekeeping = StoreKeeping(
             collection=self.collection,

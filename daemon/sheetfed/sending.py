@@ -6,6 +6,7 @@ import ssl
 from sheetfed.config_schema import Upload
 from sheetfed.core.access import Access
 from sheetfed.core.events import Hub
+from sheetfed.core.meter import Meter
 from sheetfed.core.ports import Clock
 from sheetfed.core.renders import Renders
 from sheetfed.core.transfers import TransferLimits, Transfers
@@ -14,7 +15,13 @@ from sheetfed.web.uploading.sender import HttpSender
 
 
 async def transfers(
-    configuration: Reloading, *, renders: Renders, access: Access, hub: Hub, clock: Clock
+    configuration: Reloading,
+    *,
+    renders: Renders,
+    access: Access,
+    hub: Hub,
+    clock: Clock,
+    meter: Meter,
 ) -> Transfers:
     """Raises OSError when the certificates of `[upload] ca_file` cannot be used."""
     upload = configuration.settings.upload
@@ -27,6 +34,7 @@ async def transfers(
         hub=hub,
         clock=clock,
         limits=_limits(upload),
+        meter=meter,
     )
     configuration.tell(lambda now: made.change(_limits(now.upload)))
     return made

@@ -34,6 +34,7 @@ from sheetfed.core.intake import Intake
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
+from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.model import Caller, Owner, Scanner
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
@@ -113,6 +114,7 @@ class FakeCore:
         clock: FakeClock | None = None,
         pages_at_most: int | None = None,
         transfer_limits: TransferLimits | None = None,
+        meter: Meter = NO_METER,
     ) -> Self:
         """Build it; nothing is loaded yet. Files being rendered are in the folder."""
         clock = clock or FakeClock()
@@ -126,7 +128,7 @@ class FakeCore:
         cache = MemoryRenderCache(folder)
         grants = Grants(book=store.grants, hub=hub, clock=clock, configured=origins)
         access = Access(accounts=accounts, scan_rules=scan_rules, grants=grants)
-        renders = Renders(imaging=pages, blobs=store.blobs, cache=cache)
+        renders = Renders(imaging=pages, blobs=store.blobs, cache=cache, meter=meter)
         collection = Collection(
             catalogue=store.catalogue,
             blobs=store.blobs,
@@ -142,6 +144,7 @@ class FakeCore:
             blobs=store.blobs,
             spools=store.spools,
             documents=documents,
+            meter=meter,
         )
         ledger = Ledger(joblog=store.joblog, hub=hub, clock=clock)
         listed = Scanners(devices=devices, hub=hub, default=default_scanner)
@@ -150,7 +153,12 @@ class FakeCore:
         session_clock = FakeClock(is_manual=True)
         sessions = Sessions(devices=devices, scanners=listed, access=access, clock=session_clock)
         parts = Parts(
-            devices=devices, spools=store.spools, intake=intake, ledger=ledger, clock=clock
+            devices=devices,
+            spools=store.spools,
+            intake=intake,
+            ledger=ledger,
+            clock=clock,
+            meter=meter,
         )
         jobs = Jobs(
             parts=parts,
@@ -220,6 +228,7 @@ class FakeCore:
                 hub=hub,
                 clock=clock,
                 limits=transfer_limits or TransferLimits(),
+                meter=meter,
             ),
         )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sheetfed.core.corrections import Corrections, TouchedUp
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import DamagedImage, ScanError
+from sheetfed.core.meter import NO_METER, Meter, Step
 from sheetfed.core.model import DocumentId, Image, Page, PageId, PageTicket
 from sheetfed.core.ports import Blobs, PageFiles, Pages, Spool, Spools
 
@@ -36,12 +37,14 @@ class Intake:
         blobs: Blobs,
         spools: Spools,
         documents: Documents,
+        meter: Meter = NO_METER,
     ) -> None:
         self._imaging = imaging
         self._corrections = corrections
         self._blobs = blobs
         self._spools = spools
         self._documents = documents
+        self._meter = meter
         self._expected: dict[PageId, DocumentId] = {}
         self._late: dict[PageId, Spool] = {}
         self.has_late = asyncio.Event()
@@ -57,6 +60,11 @@ class Intake:
         self._documents.require_room(ticket.document, ticket.owner, under_way + 1)
         self._expected[ticket.page] = ticket.document
 
+    @property
+    def late(self) -> int:
+        """How many pages that were read wait for another try."""
+        return len(self._late)
+
     def unexpect(self, ticket: PageTicket) -> None:
         """The page will not come: it was not read."""
         self._expected.pop(ticket.page, None)
@@ -66,9 +74,11 @@ class Intake:
         page, wanted = spool.ticket.page, spool.ticket.touch_up
         files = PageFiles(self._blobs.master(page), self._blobs.preview(page))
         with self._kept(spool):
-            image = await self._imaging.ingest(spool.path, files.master, files.preview)
+            with self._meter.timed(Step.ENCODING):
+                image = await self._imaging.ingest(spool.path, files.master, files.preview)
             touched_up = await self._corrections.touched_up(files, image, wanted)
-            size_bytes = 0 if touched_up.is_blank else await self._blobs.sync(page)
+            with self._meter.timed(Step.SYNCING):
+                size_bytes = 0 if touched_up.is_blank else await self._blobs.sync(page)
         return Prepared(spool, image, size_bytes, touched_up)
 
     async def commit(self, prepared: Prepared) -> Page | None:
@@ -94,7 +104,8 @@ class Intake:
                 created=ticket.created,
                 edits=prepared.touched_up.edits,
             )
-            await self._documents.append(page, ticket.owner, ticket.instance)
+            with self._meter.timed(Step.COMMITTING):
+                await self._documents.append(page, ticket.owner, ticket.instance)
         await self._spools.drop(prepared.spool)
         return page
 

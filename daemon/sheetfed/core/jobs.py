@@ -210,6 +210,7 @@ class Jobs:
         self._ledger.end_reading(job)
         del self._runs[job], self._connections[job]
         ended = await self._ledger.end(job, event, error)
+        self._parts.meter.job_ended(ended, scanner.name)
         log.info(
             "scan on %s: %s, %d pages, %d bytes, %.2f s",
             scanner.name,

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import InvalidParameter, NotFound
 from sheetfed.core.exports import ExportOptions
+from sheetfed.core.meter import NO_METER, Meter, Step
 from sheetfed.core.model import ImageType, Mode, Page, PageId
 from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
 
@@ -86,10 +87,13 @@ def require_exportable(pages: Sequence[Page], image_type: ImageType) -> None:
 class Renders:
     """Requests for the same render at the same time do the work once."""
 
-    def __init__(self, *, imaging: Pages, blobs: Blobs, cache: RenderCache) -> None:
+    def __init__(
+        self, *, imaging: Pages, blobs: Blobs, cache: RenderCache, meter: Meter = NO_METER
+    ) -> None:
         self._imaging = imaging
         self._blobs = blobs
         self._cache = cache
+        self._meter = meter
         self._making: dict[str, asyncio.Task[bytes]] = {}
         self._gone: dict[PageId, None] = {}
 
@@ -111,12 +115,13 @@ class Renders:
         """The pages as one file, open for the length of the block; reading it blocks."""
         require_exportable(pages, image_type)
         async with self._cache.target() as target:
-            await self._imaging.export(
-                pages=[self.files(page) for page in pages],
-                image_type=image_type,
-                options=options,
-                target=target,
-            )
+            with self._meter.timed(Step.EXPORTING):
+                await self._imaging.export(
+                    pages=[self.files(page) for page in pages],
+                    image_type=image_type,
+                    options=options,
+                    target=target,
+                )
             file = await asyncio.to_thread(self._cache.opened, target)
             try:
                 yield file
@@ -142,13 +147,14 @@ class Renders:
     async def _make(self, render: Render) -> bytes:
         self._require_present(render.page.id)
         async with self._cache.target() as target:
-            await self._imaging.render(
-                page=self.files(render.page),
-                width_px=render.width_px,
-                height_px=render.height_px,
-                image_type=render.image_type,
-                target=target,
-            )
+            with self._meter.timed(Step.RENDERING):
+                await self._imaging.render(
+                    page=self.files(render.page),
+                    width_px=render.width_px,
+                    height_px=render.height_px,
+                    image_type=render.image_type,
+                    target=target,
+                )
             self._require_present(render.page.id)
             data = await self._cache.keep(render.digest, target)
         if render.page.id in self._gone:

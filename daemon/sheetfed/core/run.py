@@ -19,6 +19,7 @@ from sheetfed.core.errors import (
 from sheetfed.core.intake import Intake
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
+from sheetfed.core.meter import NO_METER, Meter, Step
 from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, Scanner, ScanSettings
 from sheetfed.core.ports import Clock, Spool, Spools
 from sheetfed.core.silence import while_heard
@@ -71,6 +72,7 @@ class Parts:
     intake: Intake
     ledger: Ledger
     clock: Clock
+    meter: Meter = NO_METER
 
 
 class Run:
@@ -90,6 +92,7 @@ class Run:
         self._intake = parts.intake
         self._ledger = parts.ledger
         self._clock = parts.clock
+        self._meter = parts.meter
         self._job = job
         self._scanner = scanner
         self.settings = settings
@@ -189,12 +192,13 @@ class Run:
         self._conveyor.put(spool)
 
     async def _read_into(self, spool: Spool, device: Device) -> None:
-        await while_heard(
-            lambda told: device.read_page(spool, told),
-            told=self._tell_progress,
-            silence_s=self.settings.silence_timeout_s,
-            call_off=device.cancel,
-        )
+        with self._meter.timed(Step.READING):
+            await while_heard(
+                lambda told: device.read_page(spool, told),
+                told=self._tell_progress,
+                silence_s=self.settings.silence_timeout_s,
+                call_off=device.cancel,
+            )
 
     async def _wait_for_paper(self, fault: FeederEmpty, patience_s: float) -> float:
         if patience_s <= 0:

@@ -21,6 +21,7 @@ from sheetfed.core.errors import (
     TooMany,
 )
 from sheetfed.core.events import Hub, TransferChanged
+from sheetfed.core.meter import NO_METER, Meter, Step
 from sheetfed.core.model import Caller, InstanceId, Owner, Page, TransferId
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
@@ -58,6 +59,7 @@ class Transfers:
         hub: Hub,
         clock: Clock,
         limits: TransferLimits,
+        meter: Meter = NO_METER,
     ) -> None:
         self._renders = renders
         self._sender = sender
@@ -65,6 +67,7 @@ class Transfers:
         self._hub = hub
         self._clock = clock
         self._limits = limits
+        self._meter = meter
         self._known: dict[TransferId, Transfer] = {}
         self._tasks: dict[TransferId, asyncio.Task[Reply]] = {}
         self._is_draining = False
@@ -190,7 +193,8 @@ class Transfers:
             tell=lambda progress: self._tell_progress(transfer, progress),
             may_wait=lambda: not self._is_draining,
         )
-        return await delivery.deliver(upload, file, size_bytes)
+        with self._meter.timed(Step.UPLOADING):
+            return await delivery.deliver(upload, file, size_bytes)
 
     def _tell_progress(self, transfer: TransferId, progress: Progress) -> None:
         """One event for each percent, not for each piece."""
@@ -233,6 +237,7 @@ class Transfers:
         del self._tasks[transfer]
         self._known[transfer] = ended
         self._hub.publish(TransferChanged(ended))
+        self._meter.transfer_ended(ended)
         log.info(
             "upload to %s: %s, %d pages, %d bytes, %.2f s",
             ended.origin,

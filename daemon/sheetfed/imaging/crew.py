@@ -56,6 +56,11 @@ class Crew:
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
 
+    @property
+    def waiting(self) -> int:
+        """How many tasks have not begun."""
+        return self._queue.qsize()
+
     async def start(self) -> None:
         """Returns when all workers are ready. Raises InternalError when they cannot be started."""
         try:

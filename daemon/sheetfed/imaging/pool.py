@@ -41,6 +41,11 @@ class ImagingPool:
         """End all workers, at once; what still waits for them fails with ShuttingDown."""
         await self._crew.close()
 
+    @property
+    def waiting(self) -> int:
+        """How much work has not begun."""
+        return self._crew.waiting
+
     async def ingest(self, spool: Path, master: Path, preview: Path) -> Image:
         words = {"spool": str(spool), "master": str(master), "preview": str(preview)}
         return _image(await self._do(Task.INGEST, words, Urgency.SCAN, (master, preview)))

@@ -17,6 +17,7 @@ from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
+from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Incoming
 from sheetfed.core.removal import Removal
@@ -98,6 +99,7 @@ class HttpDoor:
         log_level: Callable[[], str],
         set_log_level: Callable[[str], None],
         handed: Sequence[socket.socket] = (),
+        meter: Meter = NO_METER,
     ) -> None:
         """`handed` are the listening sockets that the service manager holds for us."""
         self._addresses = tuple(addresses)
@@ -177,6 +179,7 @@ class HttpDoor:
             image_path=re.compile(f"{_DWT}/img").fullmatch,
             asking_path=re.compile(_ACCESS).fullmatch,
             turnstile=self._turnstile,
+            meter=meter,
         )
         self._limits = limits
         self._guests = Guests(at_most=limits.connections)
@@ -210,6 +213,15 @@ class HttpDoor:
             )
             self._listeners.append(listener)
             listener.start()
+
+    @property
+    def requests(self) -> int:
+        """How many are being answered, event streams among them."""
+        return self._turnstile.in_flight
+
+    @property
+    def connections(self) -> int:
+        return 0 if self._server is None else len(self._server.connections)
 
     def stop_work(self) -> None:
         """From now on nothing begins; what is under way can be asked after and called off."""

@@ -20,6 +20,7 @@ from sheetfed.core.errors import (
     ScanError,
     TooLarge,
 )
+from sheetfed.core.meter import Meter
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import Permissions
 from sheetfed.web import identity
@@ -60,6 +61,7 @@ class Guard:
         image_path: Callable[[str], object],
         asking_path: Callable[[str], object],
         turnstile: Turnstile,
+        meter: Meter,
     ) -> None:
         self._aliases = aliases
         self._permissions = permissions
@@ -68,6 +70,7 @@ class Guard:
         self._is_image = image_path
         self._is_asking = asking_path
         self._turnstile = turnstile
+        self._meter = meter
 
     def change(self, *, aliases: tuple[str, ...]) -> None:
         """For the requests that come from now on."""
@@ -80,7 +83,7 @@ class Guard:
         try:
             who = self._let_in(request)
         except ScanError as error:
-            answer: web.StreamResponse = error_answer(request, error)
+            answer: web.StreamResponse = self._refusal(request, error)
             add_headers(answer)
             return answer
         uid = who.connection.uid
@@ -115,17 +118,21 @@ class Guard:
                 identity.require(needs)
             return await handler(request, named)
         except InternalError as error:
-            return _unexpected(request, error)
+            return self._refusal(request, _unexpected(error))
         except ScanError as error:
-            return error_answer(request, error)
+            return self._refusal(request, error)
         except web.HTTPException as error:
-            return error_answer(request, _translated(error))
+            return self._refusal(request, _translated(error))
         except ConnectionError:
             return web.Response(status=400)  # nobody is there to read it
         except UNDECODABLE:
-            return error_answer(request, InvalidParameter("the body cannot be decoded"))
+            return self._refusal(request, InvalidParameter("the body cannot be decoded"))
         except Exception as error:  # noqa: BLE001
-            return _unexpected(request, error)
+            return self._refusal(request, _unexpected(error))
+
+    def _refusal(self, request: web.BaseRequest, error: ScanError) -> web.Response:
+        self._meter.refused(error.code)
+        return error_answer(request, error)
 
     def _asking(self, request: web.BaseRequest, origin: str, who: Visitor) -> Visitor:
         """A page without permission may ask for it, and read the answer; nothing else."""
@@ -174,11 +181,11 @@ async def _send(request: web.BaseRequest, answer: web.StreamResponse) -> None:
             request.transport.abort()
 
 
-def _unexpected(request: web.BaseRequest, error: Exception) -> web.Response:
+def _unexpected(error: Exception) -> InternalError:
     """No detail on the wire, all of it in the journal, under one number."""
     number = secrets.token_hex(8)
     log.error("request %s failed unexpectedly", number, exc_info=error, extra={"request": number})
-    return error_answer(request, InternalError(details={"request": number}))
+    return InternalError(details={"request": number})
 
 
 def _options(request: web.BaseRequest, who: Visitor, allowed: Sequence[str]) -> web.Response:

@@ -40,6 +40,11 @@ class Turnstile:
             self._rates = Rates(per_s=limits.requests_per_s, time=monotonic)
         self._limits = limits
 
+    @property
+    def in_flight(self) -> int:
+        """How many requests are being answered."""
+        return self._in_flight.total()
+
     def stop(self) -> None:
         """From now on nothing begins."""
         self._is_stopping = True
