@@ -15,7 +15,7 @@ from sheetfed.core.errors import ERRORS  # noqa: E402
 from sheetfed.web import errors  # noqa: E402
 from sheetfed.web.method import Method  # noqa: E402
 from sheetfed.web.methods import COMMON_ERRORS, GROUPS, TABLE  # noqa: E402
-from sheetfed.web.schemas import COMPONENTS_AT  # noqa: E402
+from sheetfed.web.schemas import COMPONENTS_AT, named  # noqa: E402
 from sheetfed.web.vocabulary import EVENTS, SCHEMAS  # noqa: E402
 
 PAGE = ROOT / "docs" / "rpc.md"
@@ -99,11 +99,18 @@ def _section(method: Method) -> Iterator[str]:
             mark = "?" if each.is_optional else ""
             yield f"| `{each.name}`{mark} | {words(each.kind.schema)} | {each.about} |"
         yield ""
-    items = ", ".join(type_of(item) for item in method.result)
-    told = [f"`{type_of(i)}`: {i['description']}" for i in method.result if "description" in i]
-    yield f"Answers `[{items}]`" + (f" ({'; '.join(told)})" if told else "") + "."
+    yield f"Answers `{result(method)}`" + _told_of(method) + "."
     if method.errors:
         yield f"Refused with {_codes(method.errors)}."
+
+
+def _told_of(method: Method) -> str:
+    """What the items of an answer are, and where their kinds are explained."""
+    told = [f"`{type_of(i)}`: {i['description']}" for i in method.result if "description" in i]
+    names = re.findall(r"\w+", result(method))
+    kinds = [words(named(name)) for name in SCHEMAS if name in names]
+    notes = [*told, f"see {', '.join(kinds)}"] if kinds else told
+    return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _kind(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
