@@ -66,9 +66,13 @@ async def test_a_service_that_goes_away_and_comes_back_is_taken_up_again(
             await sight.open()
             await sight.scan(source="feeder", resolution="75", count="2")
             pages = await sight.sees_pages(2)
+            other = Sight(await context.new_page(), home=first.base)
+            await other.open()
+        await other.page.wait_for_selector('#service[data-state="lost"]')
         await sight.page.wait_for_selector('#service[data-state="lost"]')
         await sight.page.wait_for_selector("#scan:disabled")
         async with running_daemon(tmp_path):
             await sight.page.wait_for_selector('#service[data-state="open"]')
             await sight.page.wait_for_selector("#scan:enabled")
-            assert await sight.sees_pages(2) == pages
+            await other.page.wait_for_selector('#service[data-state="open"]')
+            assert await sight.sees_pages(2) == await other.sees_pages(2) == pages

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, Request
+from playwright.async_api import Browser, BrowserContext, Error, Page, Request
 
 from fakes.browser import WAIT_MS
 from fakes.daemon import Daemon
@@ -53,15 +54,16 @@ async def tabs(chromium: Browser, site: Site) -> AsyncIterator[Tabs]:
         yield Tabs(context, origin=site.origin, daemon=site.daemon)
 
 
-async def scanned(page: Page) -> list[str]:
-    """Scan two pages; their ids."""
+async def scanned(page: Page, *, pages: int = 2) -> list[str]:
+    """Scan so many pages; their ids."""
     found: list[str] = await page.evaluate(
-        """async () => {
-            const scan = service.acquire({ paper_source: "feeder", resolution: 75, pages: 2 });
+        """async pages => {
+            const scan = service.acquire({ paper_source: "feeder", resolution: 75, pages });
             const ids = [];
             for await (const { id } of scan) ids.push(id);
             return ids;
-        }"""
+        }""",
+        pages,
     )
     return found
 
@@ -96,6 +98,25 @@ async def test_a_tab_that_is_closed_hands_the_stream_on_and_nothing_is_missed(ta
     await second.close()
     three = await scanned(third)
     assert await heard(third, 6) == [*one, *two, *three]
+
+
+async def test_a_tab_that_goes_in_the_middle_of_a_scan_costs_the_others_no_page(tabs: Tabs) -> None:
+    first, second, third = [await tabs.open() for _ in range(3)]
+    scanning = asyncio.create_task(scanned(third, pages=8))
+    await heard(second, 2)
+    await first.close()
+    ids = await scanning
+    assert len(ids) == 8
+    assert [await heard(page, 8) for page in (second, third)] == [ids, ids]
+
+
+async def test_a_tab_that_crashes_hands_the_stream_on(tabs: Tabs) -> None:
+    first, second = await tabs.open(), await tabs.open()
+    async with first.expect_event("crash"):
+        with suppress(Error):
+            await first.goto("chrome://crash")
+    ids = await scanned(second)
+    assert await heard(second, 2) == ids
 
 
 async def test_tabs_of_other_instances_hear_their_own_pages_alone(tabs: Tabs) -> None:
