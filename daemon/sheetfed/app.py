@@ -305,7 +305,12 @@ class App:
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
             jobs=self.jobs,
-            removal=Removal(jobs=self.jobs, ledger=self.ledger, documents=self.papers.documents),
+            removal=Removal(
+                jobs=self.jobs,
+                intake=self.papers.intake,
+                ledger=self.ledger,
+                documents=self.papers.documents,
+            ),
             scanners=self.scanners,
             sessions=self.sessions,
             documents=self.papers.documents,

@@ -1,5 +1,6 @@
 """A job is removed: its pages go, what others have of them stays."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from fakes.core import ADMIN, ALICE, BOB
 from fakes.devices import DESK, Sheet, SlowSheet
 from fakes.scans import FEEDER, FLATBED, Scans
-from sheetfed.core.errors import Gone, NotFound
+from sheetfed.core.errors import Gone, NotFound, StoreFull
 from sheetfed.core.ledger import KEPT_AT_MOST
-from sheetfed.core.model import InstanceId
+from sheetfed.core.model import InstanceId, JobState
 
 ONE = InstanceId("1")
 
@@ -92,3 +93,39 @@ async def test_only_the_latest_removed_jobs_are_remembered(scans: Scans) -> None
         await scans.core.ledger.remove(replace(job, id=f"j{number}"))
     with pytest.raises(NotFound):
         scans.now(job)
+
+
+async def test_pages_that_found_no_room_do_not_come_later(scans: Scans) -> None:
+    scans.core.store.catalogue.arranging.fault = StoreFull()
+    job = await scans.scan(FLATBED)
+    assert job.state is JobState.FAILED
+    assert scans.core.intake.has_late.is_set()
+    await scans.core.removal.remove(ALICE, job.id)
+    scans.core.store.catalogue.arranging.fault = None
+    assert await scans.core.intake.retry() == 0
+    assert not scans.core.intake.has_late.is_set()
+    assert scans.core.documents.visible_to(ALICE) == []
+    assert (scans.core.store.spools.kept, scans.core.store.blobs.synced) == ({}, set())
+
+
+async def test_what_is_late_of_other_jobs_comes_all_the_same(scans: Scans) -> None:
+    scans.core.store.catalogue.arranging.fault = StoreFull()
+    first, second = await scans.scan(FLATBED), await scans.scan(FLATBED)
+    scans.core.store.catalogue.arranging.fault = None
+    await scans.core.removal.remove(ALICE, first.id)
+    assert await scans.core.intake.retry() == 1
+    assert scans.sequences(second) == [0]
+
+
+async def test_a_late_page_that_is_given_up_before_its_turn_is_not_tried(scans: Scans) -> None:
+    arranging = scans.core.store.catalogue.arranging
+    arranging.fault = StoreFull()
+    first, second = await scans.scan(FLATBED), await scans.scan(FLATBED)
+    arranging.shut()
+    trying = asyncio.create_task(scans.core.intake.retry())
+    await arranging.reached()
+    await scans.core.intake.give_up(second.id)
+    arranging.open()
+    assert await trying == 0
+    await scans.core.intake.give_up(first.id)
+    assert scans.core.store.spools.kept == {}

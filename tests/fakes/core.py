@@ -207,7 +207,7 @@ class FakeCore:
             intake=intake,
             ledger=ledger,
             jobs=jobs,
-            removal=Removal(jobs=jobs, ledger=ledger, documents=documents),
+            removal=Removal(jobs=jobs, intake=intake, ledger=ledger, documents=documents),
             renders=renders,
             store_folder=store_folder,
             archives=archives,

@@ -10,7 +10,7 @@ from sheetfed.core.corrections import Corrections, TouchedUp
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import DamagedImage, ScanError
 from sheetfed.core.meter import NO_METER, Meter, Step
-from sheetfed.core.model import DocumentId, Image, Page, PageId, PageTicket
+from sheetfed.core.model import DocumentId, Image, JobId, Page, PageId, PageTicket
 from sheetfed.core.ports import Blobs, PageFiles, Pages, Spool, Spools
 
 log = logging.getLogger(__name__)
@@ -123,11 +123,20 @@ class Intake:
         """Take in what is late; returns how many pages came."""
         taken = 0
         for page, spool in tuple(self._late.items()):
-            del self._late[page]
-            taken += await self._taken(spool)
+            if self._late.pop(page, None) is not None:
+                taken += await self._taken(spool)
         if not self._late:
             self.has_late.clear()
         return taken
+
+    async def give_up(self, job: JobId) -> None:
+        """What is late of this job comes no more."""
+        late = [spool for spool in self._late.values() if spool.ticket.job == job]
+        for spool in late:
+            del self._late[spool.ticket.page]
+        for spool in late:
+            await self._blobs.drop(spool.ticket.page)
+            await self._spools.drop(spool)
 
     async def _taken(self, spool: Spool) -> bool:
         try:
