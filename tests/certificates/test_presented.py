@@ -189,3 +189,18 @@ async def test_an_own_certificate_that_has_ended_is_shown_and_told(tmp_path: Pat
     assert presented.state.trouble == (
         f"the certificate for HTTPS ended on {ended.date()}: renew {pair.certificate}"
     )
+
+
+async def test_an_own_certificate_is_told_of_when_its_end_comes_near(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    pair = await asyncio.to_thread(Pair.written, tmp_path, until=now + 61 * DAY)
+    clock = clock_at(now)
+    presented = Presented(clock=clock)
+    await taken(presented, Source(own=(pair.certificate, pair.key), folder=tmp_path))
+    shown_before = presented.context()
+    assert presented.state.trouble == ""
+    async with running(presented, clock):
+        clock.advance(2 * 86400)
+        await until_asleep(clock, times=2)
+        assert presented.state.trouble.startswith("the certificate for HTTPS ends on ")
+        assert presented.context() is shown_before

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -87,7 +87,10 @@ class Presented:
         while True:
             await self._clock.sleep(self._pause_s())
             source = self._source
-            if source is None or source.own is not None:
+            if source is None:
+                continue
+            if source.own is not None:
+                self._show(_aged(self.state, source.own[0], self._now()))
                 continue
             state = await asyncio.to_thread(_look, source, self._now())
             if self._source is source:
@@ -135,13 +138,15 @@ def _look(source: Source, now: datetime) -> State:
 
 def _own(certificate: Path, key: Path, now: datetime) -> State:
     made, found = context.server(certificate, key)
-    return State(
-        Kind.OWN,
-        _ending(found.until, now, f"renew {certificate}"),
-        context=made,
-        certificate=found,
-        ends=found.until,
-    )
+    state = State(Kind.OWN, context=made, certificate=found, ends=found.until)
+    return _aged(state, certificate, now)
+
+
+def _aged(state: State, certificate: Path, now: datetime) -> State:
+    """An own certificate as it was read: its file is looked at again on a reload alone."""
+    if state.ends is None:
+        return state
+    return replace(state, trouble=_ending(state.ends, now, f"renew {certificate}"))
 
 
 def _machines(folder: Path, now: datetime) -> State:
