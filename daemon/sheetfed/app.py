@@ -151,7 +151,9 @@ class App:
         await self.imaging.start()
         self.devices = config_parts.devices(self._settings.scanners)
         self._configuration.tell(
-            lambda now: self.devices.change(config_parts.selection(now.scanners))
+            lambda now: self.devices.change(
+                config_parts.selection(now.scanners), quirks_dir=now.scanners.quirks_dir
+            )
         )
         self._teardown.push_async_callback(self.devices.close)
         await self.devices.start()

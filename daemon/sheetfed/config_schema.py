@@ -191,6 +191,7 @@ class Scanners:
         kinds.path(),
         "/etc/sheetfed/quirks.d",
         "The folder of the administrator's own tables of what drivers call things.",
+        reloads=True,
     )
     network_refresh_minutes: int = declare(
         kinds.whole(0, DAY_S // 60, "minutes"),
@@ -283,6 +284,7 @@ class Upload:
         kinds.path_or_none(),
         "",
         "The certificates (PEM) that servers' are checked with; empty: the system's.",
+        reloads=True,
     )
     max_file_bytes: int = declare(
         kinds.size(1 << 10), "1G", "The largest file that is sent.", reloads=True

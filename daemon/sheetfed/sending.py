@@ -2,9 +2,11 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 
-from sheetfed.config_schema import Upload
+from sheetfed.config_schema import Config, Upload
 from sheetfed.core.access import Access
+from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.meter import Meter
 from sheetfed.core.ports import Clock
@@ -26,7 +28,15 @@ async def transfers(
     """Raises OSError when the certificates of `[upload] ca_file` cannot be used."""
     upload = configuration.settings.upload
     sender = HttpSender(tls=await asyncio.to_thread(_trust, upload), timeout_s=upload.timeout_s)
-    configuration.tell(lambda now: sender.change(now.upload.timeout_s))
+
+    async def trusting_now(now: Config) -> Callable[[], None]:
+        try:
+            tls = await asyncio.to_thread(_trust, now.upload)
+        except OSError as error:
+            raise InvalidParameter(f"{error.filename}: {error.strerror}") from error
+        return lambda: sender.change(tls=tls, timeout_s=now.upload.timeout_s)
+
+    configuration.prepare(trusting_now)
     made = Transfers(
         renders=renders,
         sender=sender,

@@ -240,3 +240,13 @@ async def test_a_folder_that_cannot_be_read_is_one_warning_until_it_can(
     folder.mkdir()
     (folder / "mine.toml").write_text(entry("fed_from = 'feeder'"))
     assert (await quirks.dialect(SCANNER)).fed_from is PaperSource.FEEDER
+
+
+async def test_another_folder_of_the_administrators_holds_from_a_reload_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "own.toml").write_text(entry("fed_from = 'feeder'"))
+    quirks = Quirks(quirks_dir=tmp_path / "missing")
+    assert (await quirks.dialect(SCANNER)).fed_from is PaperSource.FLATBED
+    quirks.change(folder)
+    assert (await quirks.dialect(SCANNER)).fed_from is PaperSource.FEEDER

@@ -1,6 +1,7 @@
 """Uploads through the real daemon: from a scan to a server, over its stop, by TLS."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,30 @@ async def test_a_file_of_certificates_that_is_not_there_is_told_at_the_start(
         async with running_daemon(tmp_path, config=f'upload.ca_file = "{missing}"\n'):
             pass
     assert f"{missing}: " in str(failed.value)
+
+
+async def test_other_certificates_are_trusted_from_a_reload_on_unless_they_are_damaged(
+    tmp_path: Path,
+) -> None:
+    authority = Authority(tmp_path)
+    drop_in = tmp_path / "conf.d" / "trust.toml"
+    drop_in.parent.mkdir()
+    async with (
+        running_receiver(tls=authority.server("127.0.0.1")) as receiver,
+        running_daemon(tmp_path, config=configured(receiver)) as daemon,
+    ):
+        await daemon.result("AcquireImage", PAPER)
+        url = {"url": f"{receiver.origin}/in"}
+        assert (await daemon.call("HTTPUpload", url))["error"]["code"] == "upload-failed"
+        await asyncio.to_thread(drop_in.write_text, 'upload.ca_file = "/dev/null"\n')
+        await reloaded(daemon, "the configuration stays as it was: /dev/null: ")
+        drop_in.write_text(f'upload.ca_file = "{authority.certificate}"\n')
+        await reloaded(daemon, "configuration read again")
+        assert (await daemon.result("HTTPUpload", url))[0] is True
+
+
+async def reloaded(daemon: Daemon, says: str) -> None:
+    daemon.process.send_signal(signal.SIGHUP)
+    async with asyncio.timeout(10):
+        while says not in daemon.log():
+            await asyncio.sleep(0.01)

@@ -76,8 +76,9 @@ class SaneDevices:
             await self._end(worker)
         await asyncio.to_thread(self._config_dirs.remove)
 
-    def change(self, selection: Selection) -> None:
+    def change(self, selection: Selection, *, quirks_dir: Path | None = None) -> None:
         """Take over a reloaded configuration; the next survey shows it."""
+        self._quirks.change(quirks_dir)
         self._quarantine.change(selection.quarantine_after)
         self._roster.change(selection)
 

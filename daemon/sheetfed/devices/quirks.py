@@ -26,8 +26,16 @@ class Quirks:
     def __init__(self, *, quirks_dir: Path | None = None) -> None:
         """`quirks_dir`: the administrator's files; it need not be there."""
         self._shipped = _Folder(SHIPPED_DIR)
-        self._local = None if quirks_dir is None else _Folder(quirks_dir)
         self._reading = asyncio.Lock()
+        self._quirks_dir: Path | None = None
+        self._local: _Folder | None = None
+        self.change(quirks_dir)
+
+    def change(self, quirks_dir: Path | None) -> None:
+        """The administrator's files are in this folder from now on."""
+        if quirks_dir != self._quirks_dir:
+            self._quirks_dir = quirks_dir
+            self._local = None if quirks_dir is None else _Folder(quirks_dir)
 
     async def dialect(self, scanner: Scanner) -> Dialect:
         """How this scanner's driver speaks."""

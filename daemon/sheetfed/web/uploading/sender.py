@@ -40,8 +40,9 @@ class HttpSender:
         self._timeout_s = timeout_s
         self._look_up = look_up
 
-    def change(self, timeout_s: float) -> None:
-        """Take over a reloaded configuration."""
+    def change(self, *, tls: ssl.SSLContext, timeout_s: float) -> None:
+        """Take over a reloaded configuration, for what is sent from now on."""
+        self._tls = tls
         self._timeout_s = timeout_s
 
     async def send(
