@@ -11,7 +11,7 @@ from fakes.deaf import deaf_listener
 from fakes.door import LIMITS, UID, OpenDoor, open_door
 from fakes.gate import until as until_true
 from fakes.sse import read_events, until
-from sheetfed.core.events import JobChanged
+from sheetfed.core.events import JobChanged, PageAdded
 from sheetfed.core.model import Holder, Owner
 from sheetfed.web import events
 
@@ -53,12 +53,26 @@ async def test_one_stream_tells_the_instances_that_it_is_for(door: OpenDoor) -> 
     assert (first["instance"], second["instance"]) == ("one", "two")
 
 
-@pytest.mark.parametrize(("query", "status"), [("id=%20", 400), ("id=", 400)])
-async def test_a_stream_for_what_is_no_instance_is_refused(
-    door: OpenDoor, query: str, status: int
-) -> None:
-    async with await door.get(f"/api/events?{query}") as answer:
-        assert answer.status == status
+@pytest.mark.parametrize(
+    "path",
+    ["/api/events?id=%20", "/api/events?id=", "/dwt/dwt_1/events?id=a.b", "/dwt/dwt_1/events"],
+)
+async def test_a_stream_for_what_is_no_instance_is_refused(door: OpenDoor, path: str) -> None:
+    async with await door.get(path) as answer:
+        assert answer.status == 400
+
+
+async def test_nothing_is_told_after_the_permission_was_taken_away(door: OpenDoor) -> None:
+    await door.call("AcquireImage", instance="mine", Origin=ORIGIN)
+    async with await door.get("/api/events?id=mine", Origin=ORIGIN) as stream:
+        with door.core.hub.subscribe(after=0) as heard:
+            added = next(
+                each.event for each in await heard.all() if isinstance(each.event, PageAdded)
+            )
+        door.core.grants.configure(())
+        door.core.hub.publish(added)
+        told = [name async for _, name, _ in read_events(stream)]
+    assert told == ["access"]
 
 
 async def test_a_stream_for_more_instances_than_a_page_has_is_refused(door: OpenDoor) -> None:

@@ -93,7 +93,7 @@ class Events:
         self, request: web.BaseRequest, _: Mapping[str, str]
     ) -> web.StreamResponse:
         """GET /dwt/{version}/events?id="""
-        instance = InstanceId(request.query.get("id", ""))
+        instance = InstanceId(envelope.named_instance(request.query.get("id", "")))
         owner = identity.caller().owner
         with self._sessions.present(Holder(owner, instance)):
             return await self._stream(
@@ -140,9 +140,14 @@ class Events:
                     except TimeoutError:
                         await _write(answer, b": still here\n\n")
                     else:
-                        lines = (self._lines(each, base_url, owner) for each in told)
+                        may_read = Permission.READ in self._grants.permissions(owner)
+                        lines = (
+                            self._lines(each, base_url, owner)
+                            for each in told
+                            if may_read or isinstance(each.event, AccessChanged)
+                        )
                         await _write(answer, b"".join(lines))
-                        if Permission.READ not in self._grants.permissions(owner):
+                        if not may_read:
                             break
         except (TimeoutError, ConnectionError):
             if request.transport is not None:
