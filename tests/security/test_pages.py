@@ -16,6 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 REBOUND = "rebound.example"
 STREAMS = 10_000
+FRAMES = 8
 POST = """
 ([base, kind, id]) => {
     const body = JSON.stringify({id, parameter: [{paper_source: "flatbed"}]});
@@ -391,3 +392,34 @@ async def test_our_page_tells_nobody_where_it_was(
         await page.page.evaluate("origin => { location = origin; }", granted)
     assert len(referrers) > 5
     assert not any(referrers)
+
+
+async def test_frames_of_many_subdomains_bury_no_other_pages_request(
+    context: BrowserContext, target: Target, port: str
+) -> None:
+    patient = "https://clinic.example"
+    target.ask("POST", "/api/access", b'{"wants": ["scan"]}', Origin=patient)
+    page = await context.new_page()
+    await page.goto(f"http://evil.localhost:{port}/")
+    for number in range(FRAMES):
+        await page.evaluate(
+            """address => new Promise(resolve => {
+                const frame = document.createElement("iframe");
+                frame.onload = resolve;
+                frame.src = address;
+                document.body.append(frame);
+            })""",
+            f"http://a{number}.evil.localhost:{port}/",
+        )
+    for frame in page.frames:
+        said = await frame.evaluate(
+            """base => fetch(`${base}/api/access`, {
+                method: "POST", body: JSON.stringify({wants: ["scan", "upload"]}),
+            }).then(answer => answer.status, error => error.name)""",
+            target.base,
+        )
+        assert said in (202, 429)
+    known = target.ask("GET", "/api/access/origins", Sec_Fetch_Site="same-origin").json
+    waiting = [found["origin"] for found in known if found["state"] == "pending"]
+    assert patient in waiting
+    assert 1 <= len([origin for origin in waiting if "evil.localhost" in origin]) <= 5
