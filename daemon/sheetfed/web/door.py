@@ -44,7 +44,7 @@ from sheetfed.web.listener import Guests, Listener
 from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
-from sheetfed.web.rest import api
+from sheetfed.web.rest import api, operations
 from sheetfed.web.routes import GET, GET_ONLY, POST_ONLY, Routes
 from sheetfed.web.rpc import BY_GET, Rpc
 from sheetfed.web.server import Server
@@ -244,6 +244,8 @@ class HttpDoor:
 
     def _ends_work(self, path: str) -> bool:
         """Whether this is a call that only looks, or ends something."""
+        if operations.ends_work(path):
+            return True
         called = _CALL.fullmatch(path)
         method = None if called is None else self.methods.get(called["method"])
         return method is not None and (

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from aiohttp import web
 
 from sheetfed.core.access import Access
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.permissions import Permission
 from sheetfed.web.rest.operation import Asked, Group, Operation
 from sheetfed.web.rest.table import describing, documents, first, scanning, server
 from sheetfed.web.routes import Routes
@@ -43,6 +44,7 @@ COMMON_ERRORS: Final = (
 """What any call can be refused with."""
 
 _NAMED: Final = re.compile(r"\{(\w+)\}")
+_ENDING: Final = "updateScanJob"
 
 
 def add(routes: Routes, access: Access, *doers: object) -> None:
@@ -62,6 +64,22 @@ def pattern(path: str) -> str:
 
 def every() -> Sequence[Operation]:
     return [operation for group in GROUPS for operation in group.operations]
+
+
+def ends_work(path: str) -> bool:
+    """Whether a call that is no GET is of use at this address while the service stops: it only
+    looks, or ends a job."""
+    return any(address.fullmatch(path) for address in _of_use())
+
+
+@cache
+def _of_use() -> list[re.Pattern[str]]:
+    looking = (None, Permission.LIST, Permission.READ)
+    return [
+        re.compile(pattern(each.path))
+        for each in every()
+        if each.method in ("POST", "PATCH") and (each.needs in looking or each.name == _ENDING)
+    ]
 
 
 class _Handler:
