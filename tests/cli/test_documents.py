@@ -20,7 +20,7 @@ async def document(sheetctl: Sheetctl, core: FakeCore) -> str:
     """Two pages that a scan without a file has left in the store."""
     core.devices.load(Sheet(), Sheet())
     ran = await sheetctl("scan", *FEEDER)
-    assert ran.code == 0
+    assert (ran.code, ran.err) == (0, "2 pages in the document\n")
     return ran.out.decode().strip()
 
 

@@ -221,4 +221,7 @@ def _report(
         new = "more " * order.is_appended
         click.echo(f"{show.pages(job['Pages'], new)} in {where}", err=True)
     if order.target is None and job["Pages"]:
+        if not order.is_quiet:
+            new = "more " * order.is_appended
+            click.echo(f"{show.pages(job['Pages'], new)} in the document", err=True)
         click.echo(identity(job["Document"]))
