@@ -11,7 +11,8 @@ from fakes.website import CLIENT, Site, let_in, running_website
 from sheetfed import config
 from sheetfed.core.errors import ErrorCode
 
-TEXT = (Path(__file__).parents[2] / "docs" / "web-developers.md").read_text()
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "web-developers.md").read_text()
 CLIENT_CODES = {
     "not-running",
     "local-network-denied",
@@ -29,7 +30,8 @@ def _examples() -> list[tuple[str, str]]:
     """Each example with the heading it stands under."""
     begins = [match.start() for match in re.finditer("```js\n", TEXT)]
     titles = [re.findall(r"^## (.*)$", TEXT[:begin], re.MULTILINE)[-1] for begin in begins]
-    return list(zip(titles, _blocks("js"), strict=True))
+    readme = re.findall(r"```js\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return [*zip(titles, _blocks("js"), strict=True), *(("README", code) for code in readme)]
 
 
 @pytest.mark.asyncio(loop_scope="module")
