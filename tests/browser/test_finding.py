@@ -1,6 +1,7 @@
 """How a page finds the service, and what it is told when it cannot: each in a real browser."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Route
 
-from fakes.browser import CHROMIUM, running_chromium
+from fakes.browser import CHROMIUM, running_chromium, with_policies
 from fakes.certificates import Pair
 from fakes.daemon import Daemon, running_daemon
 from fakes.website import CLIENT, PAGE, Site, running_website
@@ -32,6 +33,7 @@ SCAN = """async base => {
     await image.decode();
     return image.naturalWidth;
 }"""
+GUIDE = Path(__file__).parents[2] / "docs" / "web-developers.md"
 HTTPS_PAGE = "https://app.example.org"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -239,26 +241,48 @@ class LocalNetwork:
         )
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def guarded(tmp_path: Path) -> AsyncIterator[tuple[LocalNetwork, Daemon]]:
-    async with running_website(tmp_path, host="127.0.0.2") as origin:
-        public = f"--ip-address-space-overrides={urlsplit(origin).netloc}=public"
-        async with (
-            running_daemon(tmp_path, config=f'origins.allow = ["{origin}"]\n') as daemon,
-            running_chromium(CHROMIUM, public) as browser,
-            page_at(browser, origin) as page,
-        ):
-            yield LocalNetwork(browser, page, origin), daemon
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def public(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """A site at an address of this computer that is none of the loopback's usual one."""
+    folder = tmp_path_factory.mktemp("public")
+    async with (
+        running_website(folder, host="127.0.0.2") as origin,
+        running_daemon(folder, config=f'origins.allow = ["{origin}"]\n') as daemon,
+    ):
+        yield Site(origin, daemon, folder)
 
 
-async def test_a_browser_that_guards_this_computer_is_told_from_no_service(
-    guarded: tuple[LocalNetwork, Daemon],
+@asynccontextmanager
+async def guarding(public: Site, program: Path | str = CHROMIUM) -> AsyncIterator[LocalNetwork]:
+    """A browser that takes the site for one of the wide world."""
+    flag = f"--ip-address-space-overrides={urlsplit(public.origin).netloc}=public"
+    async with (
+        running_chromium(program, flag) as browser,
+        page_at(browser, public.origin) as page,
+    ):
+        yield LocalNetwork(browser, page, public.origin)
+
+
+async def test_a_browser_that_guards_this_computer_is_told_from_no_service(public: Site) -> None:
+    base = public.daemon.base
+    async with guarding(public) as network:
+        await network.decide("denied")
+        told = await connected(network.page, base=base)
+        assert told["code"] == "local-network-denied"
+        await network.decide("granted")
+        found = await connected(network.page, base=base)
+        assert found["base"] == base
+        assert await network.page.evaluate(SCAN, base) > 0
+
+
+async def test_an_administrator_answers_the_browsers_question_by_the_guides_policy(
+    public: Site, tmp_path: Path
 ) -> None:
-    network, daemon = guarded
-    await network.decide("denied")
-    told = await connected(network.page, base=daemon.base)
-    assert told["code"] == "local-network-denied"
-    await network.decide("granted")
-    found = await connected(network.page, base=daemon.base)
-    assert found["base"] == daemon.base
-    assert await network.page.evaluate(SCAN, daemon.base) > 0
+    (policy,) = re.findall(r"```json\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    managed = tmp_path / "chromium" / "policies" / "managed"
+    managed.mkdir(parents=True)
+    (managed / "scanning.json").write_text(policy.replace(HTTPS_PAGE, public.origin))
+    program = with_policies(tmp_path / "chromium", program=tmp_path / "browser")
+    async with guarding(public, program) as network:
+        found = await connected(network.page, base=public.daemon.base)
+    assert found["base"] == public.daemon.base

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ import pytest
 from cryptography import x509
 from playwright.async_api import Browser, Error
 
-from fakes.browser import CHROMIUM, running_chromium
+from fakes.browser import running_chromium, with_policies
 from sheetfed.certificates.authority import LOOPBACK, Authority, Signed
 from sheetfed.cli.browsers import ALL
 from sheetfed.cli.browsers import Authority as Trusted
@@ -21,12 +20,6 @@ NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 STRANGER = "example.org"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
-PRIVATE = """\
-#!/bin/sh
-exec unshare --map-root-user --mount \\
-    sh -c 'mount --bind "$0" /etc/chromium && exec {chromium} "$@"' {policies} "$@"
-"""
-
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -45,10 +38,7 @@ def system(tmp_path: Path) -> Path:
 @pytest.fixture
 def chromium(system: Path) -> Path:
     """One that sees this tree's policies as its own."""
-    program = system / "chromium"
-    program.write_text(PRIVATE.format(policies=system / "etc/chromium", chromium=CHROMIUM))
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return program
+    return with_policies(system / "etc" / "chromium", program=system / "chromium")
 
 
 @asynccontextmanager

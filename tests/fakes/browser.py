@@ -17,6 +17,18 @@ FLAGS = [
     "--disable-sync",
 ]
 WAIT_MS = 8_000
+_PRIVATE = """\
+#!/bin/sh
+exec unshare --map-root-user --mount \\
+    sh -c 'mount --bind "$0" /etc/chromium && exec {chromium} "$@"' {policies} "$@"
+"""
+
+
+def with_policies(policies: Path, *, program: Path) -> Path:
+    """A Chromium, as this program, that sees this folder as its /etc/chromium."""
+    program.write_text(_PRIVATE.format(policies=policies, chromium=CHROMIUM))
+    program.chmod(0o755)
+    return program
 
 
 @asynccontextmanager
