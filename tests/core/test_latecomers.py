@@ -78,6 +78,7 @@ async def test_a_damaged_page_is_left_for_the_next_start(core: FakeCore) -> None
     with pytest.raises(DamagedImage):
         await core.intake.prepare(await spooled(core, "a"))
     assert not core.intake.has_late.is_set()
+    assert core.intake.late == 0
     assert list(core.store.spools.kept) == ["a"]
 
 

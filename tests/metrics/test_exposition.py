@@ -56,6 +56,7 @@ def test_what_can_be_known_before_is_there_from_the_start(exposition: Exposition
     for step in Step:
         assert found["sheetfed_step_seconds_count", step] == 0
     assert found["sheetfed_info", "1.2.3"] == 1
+    assert not [key for key in found if key[0].endswith("_created")]
     assert found["process_resident_memory_bytes",] > 0
 
 

@@ -1,5 +1,6 @@
 """Scraping: metrics at an address of their own."""
 
+import asyncio
 import socket
 import stat
 from pathlib import Path
@@ -56,6 +57,7 @@ async def test_it_is_told_at_a_unix_socket_of_its_group(tmp_path: Path) -> None:
             assert (answer.status, await answer.read()) == (200, page())
         with pytest.raises(OSError, match="somebody listens there"):
             await Scraping(listen=path, page=page).start()
+        await asyncio.sleep(0.01)  # until it is seen that the other has gone
     finally:
         await scraping.close()
     assert not path.exists()

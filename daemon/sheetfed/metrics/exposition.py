@@ -1,8 +1,9 @@
 """Exposition: all that was counted, as Prometheus reads it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Metric, ProcessCollector, generate_latest
 from prometheus_client.core import InfoMetricFamily
 from prometheus_client.registry import Collector
 
@@ -26,12 +27,24 @@ class Exposition:
 
     def page(self) -> bytes:
         """In the text format, version 0.0.4."""
-        return generate_latest(self._registry)
+        return generate_latest(_Undated(self._registry))
 
 
+@dataclass(frozen=True, slots=True)
+class _Undated:
+    """Without the time at which each series began: all did when the service started."""
+
+    registry: CollectorRegistry
+
+    def collect(self) -> Iterable[Metric]:
+        for family in self.registry.collect():
+            family.samples = [one for one in family.samples if not one.name.endswith("_created")]
+            yield family
+
+
+@dataclass(frozen=True, slots=True)
 class _Build(Collector):
-    def __init__(self, version: str) -> None:
-        self._version = version
+    version: str
 
     def collect(self) -> Iterable[InfoMetricFamily]:
-        yield InfoMetricFamily("sheetfed", "What runs here.", value={"version": self._version})
+        yield InfoMetricFamily("sheetfed", "What runs here.", value={"version": self.version})
