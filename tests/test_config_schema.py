@@ -84,6 +84,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "limits.streams": st.integers(1, 4000),
     "limits.instances": st.integers(1, 100_000),
     "limits.jobs": st.integers(1, 1000),
+    "limits.megapixels": st.integers(1, 600),
     "metrics.listen": st.sampled_from([None, Path("/run/x"), Endpoint("::1", 9122)]),
     "imaging.workers": st.integers(0, 256),
     "log.level": st.sampled_from(LogLevel),

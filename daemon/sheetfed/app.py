@@ -145,7 +145,9 @@ class App:
             )
         )
         self.imaging = ImagingPool(
-            workers=self._settings.imaging.workers or os.cpu_count() or 1, keyring=keyring
+            workers=self._settings.imaging.workers or os.cpu_count() or 1,
+            keyring=keyring,
+            pixels_at_most=self._settings.limits.megapixels * 1_000_000,
         )
         self._teardown.push_async_callback(self.imaging.close)
         await self.imaging.start()
@@ -366,6 +368,7 @@ class App:
                 editing=self.papers.editing,
                 loading=self.papers.loading,
                 incoming=self.store.incoming,
+                file_at_most_bytes=self._settings.limits.file_bytes,
                 renders=self.papers.renders,
                 storekeeping=self.papers.storekeeping,
                 access=self.access,

@@ -388,6 +388,11 @@ class Limits:
         "How many scans of one owner may be under way or wait.",
         reloads=True,
     )
+    megapixels: int = declare(
+        kinds.whole(1, 600, "millions of pixels"),
+        600,
+        "How large a page of a file that is taken in may be.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

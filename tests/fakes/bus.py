@@ -287,6 +287,7 @@ class FakeService:
             editing=core.editing,
             loading=core.loading,
             incoming=FolderIncoming(core.cache.folder),
+            file_at_most_bytes=1 << 20,
             renders=core.renders,
             storekeeping=core.storekeeping,
             access=core.access,

@@ -261,3 +261,16 @@ def test_a_bomb_is_too_large_before_it_is_decoded(tmp_path: Path) -> None:
 
 def test_the_system_has_the_program_that_draws() -> None:
     assert subprocess.run(["pdftoppm", "-v"], capture_output=True, timeout=10).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_a_page_is_as_large_as_is_allowed_and_no_larger(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"page.{kind}"
+    buffer = BytesIO()
+    picture(size=(100, 50)).save(buffer, "PNG")
+    path.write_bytes(buffer.getvalue() if kind == "png" else img2pdf.convert(buffer.getvalue()))
+    places = {"master": tmp_path / "master", "preview": tmp_path / "preview"}
+    load(source=path, number=0, **places, pixels_at_most=5000)
+    with pytest.raises(TooLarge) as refused:
+        load(source=path, number=0, **places, pixels_at_most=4999)
+    assert refused.value.details == {"pixels": 5000, "at_most": 4999}

@@ -21,9 +21,6 @@ from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import Render, fitted
 from sheetfed.core.settings import invalid
 
-FILE_AT_MOST_BYTES: Final = 256 << 20
-"""Of a file whose pages are taken in, as at the HTTP door."""
-
 _SIDE_MAX_PX: Final = 1_000_000
 
 
@@ -153,7 +150,9 @@ class Document:
             raise
 
     async def _taken_in(self, document: DocumentId, file: int) -> None:
-        async with self.services.incoming.copied(file, at_most_bytes=FILE_AT_MOST_BYTES) as path:
+        async with self.services.incoming.copied(
+            file, at_most_bytes=self.services.file_at_most_bytes
+        ) as path:
             await self.services.loading.load(self.caller, path, document=document)
 
     def _chosen(self, document: core.Document, indices: object) -> list[Page]:

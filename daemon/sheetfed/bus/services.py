@@ -72,6 +72,7 @@ class Services:
     editing: Editing
     loading: Loading
     incoming: Incoming
+    file_at_most_bytes: int
     renders: Renders
     storekeeping: StoreKeeping
     access: Access

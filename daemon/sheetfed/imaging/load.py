@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from sheetfed.core.edits import PIXELS_AT_MOST
 from sheetfed.core.model import Image
 from sheetfed.imaging import pdfpages, picturefile
 from sheetfed.imaging.files import opened
@@ -19,12 +20,19 @@ def count(source: Path) -> int:
         return picturefile.frames(found)
 
 
-def load(*, source: Path, number: int, master: Path, preview: Path) -> Image:
+def load(
+    *,
+    source: Path,
+    number: int,
+    master: Path,
+    preview: Path,
+    pixels_at_most: int = PIXELS_AT_MOST,
+) -> Image:
     """Write one of the file's pages, from 0. Raises as `count` does."""
     if _is_pdf(source):
-        page = pdfpages.decoded(source, number)
+        page = pdfpages.decoded(source, number, pixels_at_most=pixels_at_most)
     else:
-        page = picturefile.decoded(source, number)
+        page = picturefile.decoded(source, number, pixels_at_most=pixels_at_most)
     store(page, master=master, preview=preview)
     return page.image
 

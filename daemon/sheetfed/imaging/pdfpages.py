@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PIL import Image as Pillow
 
+from sheetfed.core.edits import PIXELS_AT_MOST
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
 from sheetfed.imaging import files, picturefile, poppler
 from sheetfed.imaging.picturepage import PicturePage
@@ -36,11 +37,11 @@ def pages(source: Path) -> int:
     return count
 
 
-def decoded(source: Path, number: int) -> PicturePage:
+def decoded(source: Path, number: int, *, pixels_at_most: int = PIXELS_AT_MOST) -> PicturePage:
     """One page, from 0."""
     with _opened(source) as pdf:
         page = pdf.pages[number]
-        found = _only_image(page)
+        found = _only_image(page, pixels_at_most)
         if found is not None:
             return found
         width_inch, height_inch = _size_inch(page)
@@ -50,7 +51,7 @@ def decoded(source: Path, number: int) -> PicturePage:
         poppler.drawn(source, number, dpi) as drawn,
         picturefile.opened(drawn) as picture,
     ):
-        picturefile.require_size(picture.width, picture.height)
+        picturefile.require_size(picture.width, picture.height, pixels_at_most)
         picture.load()
         return PicturePage(picture, (dpi, dpi))
 
@@ -77,7 +78,7 @@ def _size_inch(page: Any) -> tuple[float, float]:
     return abs(right - left) / _POINTS_PER_INCH, abs(top - bottom) / _POINTS_PER_INCH
 
 
-def _only_image(page: Any) -> PicturePage | None:
+def _only_image(page: Any, pixels_at_most: int) -> PicturePage | None:
     """The page's image, when it covers the page and nothing else is drawn on it."""
     import pikepdf
 
@@ -90,7 +91,7 @@ def _only_image(page: Any) -> PicturePage | None:
         return None
     if not _covers(matrix, page):
         return None
-    picturefile.require_size(int(stream.Width), int(stream.Height))
+    picturefile.require_size(int(stream.Width), int(stream.Height), pixels_at_most)
     try:
         picture = pikepdf.PdfImage(stream).as_pil_image()
         picture.load()

@@ -74,11 +74,11 @@ def frames(picture: Pillow.Image) -> int:
     return count
 
 
-def decoded(path: Path, number: int = 0) -> PicturePage:
+def decoded(path: Path, number: int = 0, *, pixels_at_most: int = PIXELS_AT_MOST) -> PicturePage:
     """One page of the file, upright. Raises as `opened` does."""
     with opened(path) as picture:
         _turn_to(picture, number)
-        require_size(picture.width, picture.height)
+        require_size(picture.width, picture.height, pixels_at_most)
         has_lower = deepcolor.is_held(picture)
         dpi = _resolution(picture)
         orientation = exif.orientation(picture)
@@ -104,14 +104,14 @@ def _turn_to(picture: Pillow.Image, number: int) -> None:
         picture.seek(number)
 
 
-def require_size(width_px: int, height_px: int) -> None:
+def require_size(width_px: int, height_px: int, pixels_at_most: int = PIXELS_AT_MOST) -> None:
     """Raises TooLarge or DamagedImage."""
     if width_px < 1 or height_px < 1:
         raise DamagedImage("the image has no pixels")
-    if max(width_px, height_px) > SIDE_AT_MOST_PX or width_px * height_px > PIXELS_AT_MOST:
+    if max(width_px, height_px) > SIDE_AT_MOST_PX or width_px * height_px > pixels_at_most:
         raise TooLarge(
             f"the image has {width_px} x {height_px} pixels",
-            details={"pixels": width_px * height_px, "at_most": PIXELS_AT_MOST},
+            details={"pixels": width_px * height_px, "at_most": pixels_at_most},
         )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sheetfed.core.barcodes import Barcode, BarcodeFormat
-from sheetfed.core.edits import Crop
+from sheetfed.core.edits import PIXELS_AT_MOST, Crop
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import ExportOptions, require_possible
 from sheetfed.core.model import Image, ImageType, Mode
@@ -28,8 +28,16 @@ class ImagingPool:
     Only joining many pages and reading what is written on one may take longer.
     """
 
-    def __init__(self, *, workers: int, deadline_s: float = 60.0, keyring: Keyring = CLEAR) -> None:
-        """`keyring`: of the store's files."""
+    def __init__(
+        self,
+        *,
+        workers: int,
+        deadline_s: float = 60.0,
+        keyring: Keyring = CLEAR,
+        pixels_at_most: int = PIXELS_AT_MOST,
+    ) -> None:
+        """`keyring`: of the store's files. `pixels_at_most`: of a page that others made."""
+        self._pixels_at_most = pixels_at_most
         self._crew = Crew(workers=workers, keyring=keyring)
         self._deadline_s = deadline_s
 
@@ -60,6 +68,7 @@ class ImagingPool:
             "number": number,
             "master": str(master),
             "preview": str(preview),
+            "pixels_at_most": self._pixels_at_most,
         }
         return _image(await self._do(Task.LOAD, words, results=(master, preview)))
 

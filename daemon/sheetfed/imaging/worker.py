@@ -42,9 +42,13 @@ def _count(*, source: str) -> Words:
     return {"pages": load.count(Path(source))}
 
 
-def _load(*, source: str, number: int, master: str, preview: str) -> Words:
+def _load(*, source: str, number: int, master: str, preview: str, pixels_at_most: int) -> Words:
     image = load.load(
-        source=Path(source), number=number, master=Path(master), preview=Path(preview)
+        source=Path(source),
+        number=number,
+        master=Path(master),
+        preview=Path(preview),
+        pixels_at_most=pixels_at_most,
     )
     return asdict(image)
 
