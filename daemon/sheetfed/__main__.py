@@ -11,7 +11,6 @@ from sheetfed import __version__, config
 from sheetfed.app import NO_BUS, App
 from sheetfed.bus.contract import ContractMissing
 from sheetfed.bus.door import NameRefused
-from sheetfed.certificates import context
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.config import DEFAULT_PATH, ConfigError
 from sheetfed.core.errors import ScanError
@@ -52,8 +51,10 @@ def _check(settings: config.Config) -> int:
     """What is configured, and whether the files that it names can be used."""
     https = settings.https
     if https.listen and https.certificate is not None and https.key is not None:
+        from sheetfed.certificates import own
+
         try:
-            context.server(https.certificate, https.key)
+            own.read(https.certificate, https.key)
         except CertificateRefused as error:
             print(error, file=sys.stderr)  # noqa: T201
             if not isinstance(error.__cause__, PermissionError):

@@ -7,10 +7,10 @@ from sheetfed.certificates.presented import State
 
 def told(state: State) -> Https:
     authority = None
-    if state.authority is not None and state.authority_path is not None and state.ends is not None:
+    if state.authority_path is not None and state.ends is not None:
         authority = Authority(
             file=str(state.authority_path),
-            fingerprint=state.authority.fingerprint,
+            fingerprint=state.authority_fingerprint,
             last_until=int(state.ends.timestamp()),
         )
     return Https(

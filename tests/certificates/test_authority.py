@@ -97,7 +97,7 @@ def test_leaves_are_short_overlap_and_last_for_ten_years(here: Machine) -> None:
     assert all(overlap >= 30 * DAY for overlap in overlaps)
     assert spans[0][0] <= NOW
     assert spans[-1][1] >= NOW + 3650 * DAY
-    assert here.authority.until == spans[-1][1]
+    assert here.until == spans[-1][1]
 
 
 def test_two_machines_authorities_have_different_names_and_keys() -> None:

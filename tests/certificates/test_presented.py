@@ -131,10 +131,10 @@ async def test_without_certificates_connections_are_turned_away_and_it_is_said_w
 async def test_a_folder_that_cannot_be_used_turns_https_off_and_nothing_else(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "ca.pem").write_text("torn")
+    (tmp_path / "index.json").write_text("torn")
     presented = Presented(clock=FakeClock())
     await taken(presented, Source(own=None, folder=tmp_path))
-    assert presented.state.trouble == f"no HTTPS: {tmp_path}/ca.pem is no certificate"
+    assert presented.state.trouble == f"no HTTPS: {tmp_path}/index.json is damaged"
 
 
 async def test_nothing_is_said_of_https_that_nobody_wants(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ async def test_nothing_is_said_of_https_that_nobody_wants(tmp_path: Path) -> Non
 
 
 async def test_the_last_certificates_end_is_told_two_months_before(here: Machine) -> None:
-    end = here.authority.until
+    end = here.until
     clock = clock_at(end - 61 * DAY)
     presented = Presented(clock=clock)
     await taken(presented, of(here))

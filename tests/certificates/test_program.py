@@ -25,12 +25,12 @@ def test_it_makes_certificates_once_and_new_ones_when_asked(
     said = capsys.readouterr().err
     assert "new certificates for this computer" in said
     assert "since there are none" in said
-    assert first.authority.fingerprint in said
+    assert first.authority_fingerprint in said
     assert run(folder) == 0
     assert machine.read(folder) == first
     assert capsys.readouterr().err == ""
     assert run(folder, "--renew") == 0
-    assert machine.read(folder).authority != first.authority
+    assert machine.read(folder).authority_fingerprint != first.authority_fingerprint
 
 
 def test_without_the_services_user_nothing_is_made(

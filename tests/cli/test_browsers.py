@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sheetfed.certificates.authority import Authority as Made
-from sheetfed.certificates.certificate import Certificate
+from sheetfed.certificates.certificate import fingerprint
 from sheetfed.cli.browsers import (
     ALL,
     AUTHORITY,
@@ -176,7 +176,7 @@ def test_firefoxs_policies_elsewhere_are_not_made_void(root: Path) -> None:
 
 
 def test_the_fingerprint_is_the_daemons(root: Path) -> None:
-    assert OURS.fingerprint == Certificate.of(OURS.pem).fingerprint
+    assert OURS.fingerprint == fingerprint(OURS.pem)
 
 
 def test_the_authority_is_where_the_daemon_has_it(root: Path) -> None:

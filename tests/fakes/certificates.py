@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sheetfed.certificates import machine
+from sheetfed.certificates import making
 from sheetfed.certificates.authority import Authority
-from sheetfed.certificates.certificate import Certificate
-from sheetfed.certificates.machine import Account, Machine
+from sheetfed.certificates.certificate import fingerprint
+from sheetfed.certificates.machine import Machine
+from sheetfed.certificates.making import Account
 
 US = Account(os.getuid(), os.getgid())
 YEAR = timedelta(days=365)
@@ -19,8 +20,7 @@ YEAR = timedelta(days=365)
 def made(folder: Path, *, now: datetime | None = None) -> Machine:
     """A folder of this machine's certificates; blocking."""
     folder.mkdir(exist_ok=True)
-    machine.make(folder, owner=US, now=now or datetime.now(UTC))
-    return machine.read(folder)
+    return making.make(folder, owner=US, now=now or datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Pair:
 
     @property
     def fingerprint(self) -> str:
-        return Certificate.of(self.certificate.read_bytes()).fingerprint
+        return fingerprint(self.certificate.read_bytes())
 
 
 async def shown(port: int, *, trusting: Path | None = None, name: str = "127.0.0.1") -> str:
@@ -64,4 +64,4 @@ async def shown(port: int, *, trusting: Path | None = None, name: str = "127.0.0
     finally:
         writer.close()
         await writer.wait_closed()
-    return Certificate.of(ssl.DER_cert_to_PEM_cert(found).encode()).fingerprint
+    return fingerprint(ssl.DER_cert_to_PEM_cert(found).encode())

@@ -39,6 +39,7 @@ def test_the_first_start_has_certificates_whose_keys_are_the_services(machine: M
     owners = {name.rpartition("/")[2]: rest for name, _, rest in map(cut, told.splitlines())}
     assert owners.pop("sheetfed-certificates") == "root 755"
     assert owners.pop("ca.pem") == "root 644"
+    assert owners.pop("index.json") == "root 644"
     assert list(owners.values()) == ["sheetfed 600"] * 10
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from sheetfed.certificates import machine
-from sheetfed.certificates.machine import Account
 
 _FOLDER_MODE: Final = 0o755
 
@@ -29,12 +28,15 @@ def main(words: list[str] | None = None) -> int:
         why = "you asked for them" if arguments.renew else machine.why_due(folder, now)
         if not why:
             return 0
-        made = machine.make(folder, owner=Account(owner.pw_uid, owner.pw_gid), now=now)
+        from sheetfed.certificates import making
+
+        account = making.Account(owner.pw_uid, owner.pw_gid)
+        made = making.make(folder, owner=account, now=now)
     except OSError as error:
         return _failed(f"{error.filename or folder}: {error.strerror or error}")
     _say(
         f"new certificates for this computer until {made.until.date()}, since {why}: "
-        f"{folder / machine.AUTHORITY} is what browsers may trust, {made.fingerprint}"
+        f"{folder / machine.AUTHORITY} is what browsers may trust, {made.authority_fingerprint}"
     )
     return 0
 

@@ -55,7 +55,8 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         public = self._key.public_key()
         self._identifier = x509.SubjectKeyIdentifier.from_public_key(public)
-        self._name = _name(f"Sheetfed on this computer only ({self.mark})")
+        self.name = f"Sheetfed on this computer only ({self.mark})"
+        self._name = _name(self.name)
         self._certificate = (
             _builder(self._name, self._name, since, until)
             .public_key(public)

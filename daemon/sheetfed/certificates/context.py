@@ -3,14 +3,13 @@
 import ssl
 from pathlib import Path
 
-from sheetfed.certificates.certificate import Certificate
 from sheetfed.certificates.errors import CertificateRefused
 
 
-def server(certificate: Path, key: Path) -> tuple[ssl.SSLContext, Certificate]:
+def server(certificate: Path, key: Path) -> ssl.SSLContext:
     """For TLS 1.2 and newer. Raises CertificateRefused; blocking."""
-    found = _certificate(certificate)
-    _content(key)
+    for path in (certificate, key):
+        content(path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options |= ssl.OP_NO_RENEGOTIATION
@@ -22,17 +21,11 @@ def server(certificate: Path, key: Path) -> tuple[ssl.SSLContext, Certificate]:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise CertificateRefused(f"{key} is not the key of {certificate}") from error
         raise CertificateRefused(f"{key} is no private key in PEM") from error
-    return context, found
+    return context
 
 
-def _certificate(path: Path) -> Certificate:
-    try:
-        return Certificate.of(_content(path))
-    except ValueError as error:
-        raise CertificateRefused(f"{path} is no certificate in PEM") from error
-
-
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Raises CertificateRefused; blocking."""
     try:
         return path.read_bytes()
     except OSError as error:

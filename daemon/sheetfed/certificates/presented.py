@@ -54,7 +54,7 @@ class State:
     context: ssl.SSLContext | None = None
     certificate: Certificate | None = None
     next: Certificate | None = None
-    authority: Certificate | None = None
+    authority_fingerprint: str = ""
     authority_path: Path | None = None
     ends: datetime | None = None
 
@@ -137,7 +137,9 @@ def _look(source: Source, now: datetime) -> State:
 
 
 def _own(certificate: Path, key: Path, now: datetime) -> State:
-    made, found = context.server(certificate, key)
+    from sheetfed.certificates import own
+
+    made, found = own.read(certificate, key)
     state = State(Kind.OWN, context=made, certificate=found, ends=found.until)
     return _aged(state, certificate, now)
 
@@ -152,17 +154,16 @@ def _aged(state: State, certificate: Path, now: datetime) -> State:
 def _machines(folder: Path, now: datetime) -> State:
     found = machine.read(folder)
     leaf, following = found.in_force(now), found.after(now)
-    made, certificate = context.server(leaf.path, leaf.path)
-    ends = found.leaves[-1].certificate.until
+    made = context.server(leaf.path, leaf.path)
     return State(
         Kind.MACHINE,
-        _ending(ends, now, MAKE_THEM),
+        _ending(found.until, now, MAKE_THEM),
         context=made,
-        certificate=certificate,
+        certificate=leaf.certificate,
         next=following.certificate if following is not None else None,
-        authority=found.authority,
+        authority_fingerprint=found.authority_fingerprint,
         authority_path=found.authority_path,
-        ends=ends,
+        ends=found.until,
     )
 
 

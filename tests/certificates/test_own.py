@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes.certificates import Pair
-from sheetfed.certificates import context
+from sheetfed.certificates import own
 from sheetfed.certificates.errors import CertificateRefused
 
 
@@ -17,7 +17,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
 
 
 def test_a_pair_is_taken_for_tls_1_2_and_newer(pair: Pair) -> None:
-    made, certificate = context.server(pair.certificate, pair.key)
+    made, certificate = own.read(pair.certificate, pair.key)
     assert made.minimum_version is ssl.TLSVersion.TLSv1_2
     assert certificate.fingerprint == pair.fingerprint
 
@@ -25,23 +25,26 @@ def test_a_pair_is_taken_for_tls_1_2_and_newer(pair: Pair) -> None:
 def test_the_key_of_another_certificate_is_refused(pair: Pair, tmp_path: Path) -> None:
     other = Pair.written(tmp_path)
     with pytest.raises(CertificateRefused, match=r"own\.key is not the key of .*own\.pem"):
-        context.server(pair.certificate, other.key)
+        own.read(pair.certificate, other.key)
 
 
 def test_a_missing_file_is_named(pair: Pair, tmp_path: Path) -> None:
     with pytest.raises(CertificateRefused, match=r"none\.pem: No such file"):
-        context.server(tmp_path / "none.pem", pair.key)
+        own.read(tmp_path / "none.pem", pair.key)
     with pytest.raises(CertificateRefused, match=r"none\.key: No such file"):
-        context.server(pair.certificate, tmp_path / "none.key")
+        own.read(pair.certificate, tmp_path / "none.key")
 
 
 def test_what_is_no_pem_is_refused(pair: Pair, tmp_path: Path) -> None:
     rubbish = tmp_path / "rubbish"
     rubbish.write_bytes(bytes(range(256)))
-    with pytest.raises(CertificateRefused, match="rubbish is no certificate in PEM"):
-        context.server(rubbish, pair.key)
+    torn = tmp_path / "torn.pem"
+    torn.write_bytes(pair.certificate.read_bytes().replace(b"MII", b"MIJ", 1))
+    for name in ("rubbish", "torn.pem"):
+        with pytest.raises(CertificateRefused, match=f"{name} is no certificate in PEM"):
+            own.read(tmp_path / name, pair.key)
     with pytest.raises(CertificateRefused, match="rubbish is no private key in PEM"):
-        context.server(pair.certificate, rubbish)
+        own.read(pair.certificate, rubbish)
 
 
 def test_an_encrypted_key_is_refused_and_nobody_is_asked(pair: Pair, tmp_path: Path) -> None:
@@ -52,4 +55,4 @@ def test_an_encrypted_key_is_refused_and_nobody_is_asked(pair: Pair, tmp_path: P
         check=True,
     )
     with pytest.raises(CertificateRefused, match=r"locked\.key is encrypted"):
-        context.server(pair.certificate, locked)
+        own.read(pair.certificate, locked)
