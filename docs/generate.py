@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "daemon")]
+if __name__ == "__main__":
+    sys.path[:0] = [str(ROOT), str(ROOT / "daemon")]
 
 from docs.typescript import members_of, parameters, result, type_of  # noqa: E402
 
