@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Debian's dbus-next takes PyGObject in where it is installed, and that warns as it comes."""
+    config.addinivalue_line("filterwarnings", "ignore:DynamicImporter:ImportWarning")
+
+
 @pytest.fixture(autouse=True)
 def no_blocking_call() -> Iterator[None]:
     """A blocking call on the event loop fails the test (where blockbuster is installed)."""
