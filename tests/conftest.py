@@ -3,15 +3,19 @@
 import asyncio
 import os
 import threading
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+# Debian's dbus-next takes PyGObject in where it is installed, and that warns as it comes: while
+# the conftests beside this one are read, and while tests are collected.
+warnings.filterwarnings("ignore", "DynamicImporter", ImportWarning)
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Debian's dbus-next takes PyGObject in where it is installed, and that warns as it comes."""
     config.addinivalue_line("filterwarnings", "ignore:DynamicImporter:ImportWarning")
 
 
