@@ -23,16 +23,8 @@ from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
 from sheetfed.core.housekeeping import Housekeeping
-from sheetfed.core.jobs import Jobs
 from sheetfed.core.lapsing import Lapsing
 from sheetfed.core.latecomers import Latecomers
-from sheetfed.core.ledger import Ledger
-from sheetfed.core.lookout import Lookout
-from sheetfed.core.removal import Removal
-from sheetfed.core.run import Parts
-from sheetfed.core.scanners import Scanners
-from sheetfed.core.sessions import Sessions
-from sheetfed.devices.hotplug import Hotplug
 from sheetfed.host import inherited, journal, signals
 from sheetfed.host.accounts import UnixAccounts
 from sheetfed.host.clock import SystemClock
@@ -43,6 +35,7 @@ from sheetfed.metering import Metering, Watched
 from sheetfed.papers import Papers
 from sheetfed.redaction import redacted
 from sheetfed.reloading import Reloading
+from sheetfed.scanning import Scanning
 from sheetfed.standing import Standing
 from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
@@ -78,10 +71,11 @@ class App:
             await self._host()
             await self._store_and_workers()
             self._core()
-            await self._look_for_scanners()
+            await self.scanning.look(self._background)
             await self._take_up_where_it_stopped()
             await self._certificates()
-            await self._doors()
+            await self._http()
+            await self._bus()
             await self._meter()
             self.standing.announce()
             if self._is_reload_due:
@@ -95,7 +89,7 @@ class App:
             drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
             self.http_door.stop_work()
             await asyncio.gather(
-                self.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
+                self.scanning.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
             )
             self.hub.close()
             try:
@@ -177,11 +171,6 @@ class App:
             accounts=UnixAccounts(), scan_rules=self._settings.access.scan, grants=self.grants
         )
         tell(lambda now: self.access.change(scan_rules=now.access.scan))
-        self.scanners = Scanners(
-            devices=self.devices, hub=self.hub, default=self._settings.scanners.default
-        )
-        tell(lambda now: self.scanners.prefer(now.scanners.default))
-        tell(lambda _: self.scanners.forget_capabilities())
         self.papers = Papers(
             store=store,
             imaging=self.imaging,
@@ -194,66 +183,31 @@ class App:
         tell(lambda now: self.papers.collection.limit(pages_at_most=now.store.max_pages))
         tell(lambda now: self.papers.documents.limit(instances_at_most=now.limits.instances))
         self._teardown.push_async_callback(self.papers.close)
-        self.ledger = Ledger(joblog=store.jobs, hub=self.hub, clock=clock)
-        self.sessions = Sessions(
+        self.scanning = Scanning(
+            self._configuration,
             devices=self.devices,
-            scanners=self.scanners,
+            store=store,
+            papers=self.papers,
             access=self.access,
+            grants=self.grants,
+            hub=self.hub,
             clock=clock,
-            **config_parts.leases(self._settings.scanners),
+            meter=self.metering.meter,
         )
-        tell(lambda now: self.sessions.change(**config_parts.leases(now.scanners)))
-        self._teardown.push_async_callback(self.sessions.aclose)
-        self.jobs = Jobs(
-            parts=Parts(
-                devices=self.devices,
-                spools=store.spools,
-                intake=self.papers.intake,
-                ledger=self.ledger,
-                clock=clock,
-                meter=self.metering.meter,
-            ),
-            scanners=self.scanners,
-            sessions=self.sessions,
-            documents=self.papers.documents,
-            access=self.access,
-            defaults=config_parts.defaults(self._settings),
-        )
-        tell(lambda now: self.jobs.change(config_parts.defaults(now)))
-        for holding in (self.jobs, self.sessions):
-            self.grants.watch(holding.recheck)
+        self._teardown.push_async_callback(self.scanning.close)
         # What is in the background works with the store and the workers: it ends before them.
         self._teardown.push_async_callback(self._background.close)
-
-    async def _look_for_scanners(self) -> None:
-        self.lookout = Lookout(
-            scanners=self.scanners,
-            clock=self.clock,
-            network_every_s=config_parts.network_every_s(self._settings.scanners),
-        )
-        self._configuration.tell(self._look_as_configured)
-        hotplug = Hotplug(changed=self.lookout.look)
-        self._teardown.callback(hotplug.close)
-        await hotplug.start()
-        self._background.run(self.scanners.refresh())
-        self._background.run(self.lookout.run())
-
-    def _look_as_configured(self, now: Config) -> None:
-        self.lookout.change(config_parts.network_every_s(now.scanners))
-        self.lookout.look()
 
     async def _take_up_where_it_stopped(self) -> None:
         await self.grants.load()
         self._background.run(Lapsing(grants=self.grants, clock=self.clock).run())
         await self.papers.take_up()
-        await self.ledger.load(
-            lambda job: len(self.papers.documents.indices_of(job.document, job.id))
-        )
+        await self.scanning.take_up()
         keep_browser_s, keep_other_s = config_parts.kept_for_s(self._settings.store)
         self.housekeeping = Housekeeping(
             documents=self.papers.documents,
             collection=self.papers.collection,
-            ledger=self.ledger,
+            ledger=self.scanning.ledger,
             grants=self.grants,
             clock=self.clock,
             keep_browser_s=keep_browser_s,
@@ -273,8 +227,8 @@ class App:
                 store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
                 imaging=self.imaging,
                 papers=self.papers,
-                scanners=self.scanners,
-                jobs=self.jobs,
+                scanners=self.scanning.scanners,
+                jobs=self.scanning.jobs,
                 transfers=self.transfers,
                 http_door=self.http_door,
             )
@@ -292,7 +246,7 @@ class App:
         except CertificateRefused as error:
             raise InvalidParameter(str(error)) from error
 
-    async def _doors(self) -> None:
+    async def _http(self) -> None:
         self.transfers = await sending.transfers(
             self._configuration,
             renders=self.papers.renders,
@@ -308,15 +262,10 @@ class App:
             limits=config_parts.web_limits(self._settings),
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
-            jobs=self.jobs,
-            removal=Removal(
-                jobs=self.jobs,
-                intake=self.papers.intake,
-                ledger=self.ledger,
-                documents=self.papers.documents,
-            ),
-            scanners=self.scanners,
-            sessions=self.sessions,
+            jobs=self.scanning.jobs,
+            removal=self.scanning.removal,
+            scanners=self.scanning.scanners,
+            sessions=self.scanning.sessions,
             documents=self.papers.documents,
             arranging=self.papers.arranging,
             editing=self.papers.editing,
@@ -343,6 +292,8 @@ class App:
         await self.http_door.start()
         for difference in self.http_door.differences:
             log.warning("%s", difference)
+
+    async def _bus(self) -> None:
         if self._bus_choice == NO_BUS:
             return
         self.bus_door = BusDoor(
@@ -361,9 +312,9 @@ class App:
                     set_log_level=journal.set_level,
                     reload=self.reload,
                 ),
-                jobs=self.jobs,
-                scanners=self.scanners,
-                sessions=self.sessions,
+                jobs=self.scanning.jobs,
+                scanners=self.scanning.scanners,
+                sessions=self.scanning.sessions,
                 documents=self.papers.documents,
                 editing=self.papers.editing,
                 loading=self.papers.loading,
