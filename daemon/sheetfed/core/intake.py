@@ -122,9 +122,9 @@ class Intake:
     async def retry(self) -> int:
         """Take in what is late; returns how many pages came."""
         taken = 0
-        for page, spool in tuple(self._late.items()):
-            if self._late.pop(page, None) is not None:
-                taken += await self._taken(spool)
+        for page in tuple(self._late):
+            spool = self._late.pop(page, None)
+            taken += 0 if spool is None else await self._taken(spool)
         if not self._late:
             self.has_late.clear()
         return taken
