@@ -17,13 +17,13 @@ if __name__ == "__main__":
     from sheetfed import __main__ as daemon
     from sheetfed.app import App
 
-    doors = App._doors
+    http = App._http
 
     async def reloaded_before(self: App) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         while not self._is_reload_due:
             await asyncio.sleep(0)
-        await doors(self)
+        await http(self)
 
-    App._doors = reloaded_before  # type: ignore[method-assign]
+    App._http = reloaded_before  # type: ignore[method-assign]
     sys.exit(daemon.main())
