@@ -107,8 +107,8 @@ def visitor(
     connection = CONNECTION.get()
     headers = request.headers
     host = _host(request, connection, aliases)
-    names = "\n".join(headers)
-    if _PROXY_HEADERS.search(names):
+    is_of_proxy, is_of_browser = _told_by("\n".join(headers))
+    if is_of_proxy:
         raise WrongHost("a proxy hides who calls: this service answers direct calls only")
     if headers.get("Service-Worker") == "script":
         raise OriginNotGranted("this service's page has no service worker")
@@ -116,9 +116,16 @@ def visitor(
         origin = _origin(request)
         if origin != f"{connection.scheme}://{host}":
             return _of_page(connection, host, origin, permissions)
-    elif headers.get("Sec-Fetch-Site") != "same-origin" and _BROWSER_HEADERS.search(names):
+    elif is_of_browser and headers.get("Sec-Fetch-Site") != "same-origin":
         return _of_browser(request, connection, host, permissions)
     return _program(connection, host)
+
+
+@lru_cache(maxsize=64)
+def _told_by(names: str) -> tuple[bool, bool]:
+    """Whether the names of a request's header lines are a proxy's, and a browser's: a client's are
+    the same each time."""
+    return bool(_PROXY_HEADERS.search(names)), bool(_BROWSER_HEADERS.search(names))
 
 
 @lru_cache(maxsize=256)
