@@ -3,12 +3,7 @@
 import json
 import re
 import subprocess
-import tarfile
-from pathlib import Path
-from shutil import which
 from typing import Any
-
-import pytest
 
 import sheetfed
 from sheetfed.core.errors import ErrorCode
@@ -38,23 +33,6 @@ def test_the_npm_package_has_the_daemons_version() -> None:
 def test_the_npm_package_has_every_module_that_its_entries_lead_to_and_no_other() -> None:
     reached = reachable("sheetfed.js") | reachable("sheetfed.d.ts")
     assert reached == packed() - {"package.json"}
-
-
-@pytest.mark.skipif(which("npm") is None, reason="npm is not installed")
-def test_npm_packs_what_we_think_it_does(tmp_path: Path) -> None:
-    command = [
-        "npm",
-        "pack",
-        "--json",
-        "--offline",
-        "--pack-destination",
-        tmp_path,
-        client_folder(),
-    ]
-    (made,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    assert {file["path"] for file in made["files"]} == packed()
-    with tarfile.open(tmp_path / made["filename"]) as tar:
-        assert "package/sheetfed.js" in tar.getnames()
 
 
 def test_the_module_can_be_imported_where_there_is_no_page() -> None:
