@@ -1,6 +1,9 @@
 """Quality: skew, sheet and blankness are measured right on every generated page."""
 
+import pytest
 from bench.quality import framed, labelled, skewed
+
+pytestmark = pytest.mark.timeout(120)
 
 
 def test_skew_is_found_within_a_fifth_of_a_degree() -> None:
