@@ -1,6 +1,7 @@
 """Renders: fitted, made once, kept; and pages as one file."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -226,6 +227,25 @@ async def test_only_some_types_hold_several_pages_and_nothing_holds_none(
         async with core.renders.export([PAGE] * count, image_type, ExportOptions()):
             raise AssertionError("not reached")
     assert core.pages.exported == []
+
+
+async def test_an_export_that_is_called_off_while_its_file_is_opened_closes_it(
+    core: FakeCore,
+) -> None:
+    core.cache.opening = threading.Barrier(2)
+
+    async def export() -> None:
+        async with core.renders.export([PAGE], ImageType.PDF, ExportOptions()):
+            pass
+
+    exporting = asyncio.create_task(export())
+    while core.cache.opening.n_waiting == 0:
+        await asyncio.sleep(0)
+    exporting.cancel()
+    await asyncio.to_thread(core.cache.opening.wait, 5)
+    await asyncio.wait({exporting})
+    assert exporting.cancelled()
+    assert [file.closed for file in core.cache.files] == [True]
 
 
 async def test_a_failed_export_leaves_no_file(core: FakeCore, tmp_path: Path) -> None:

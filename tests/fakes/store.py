@@ -1,6 +1,7 @@
 """A store in memory: catalogue, job log, blobs, spools and render cache."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -197,6 +198,9 @@ class MemoryRenderCache:
         self._number = 0
         self.kept: dict[str, bytes] = {}
         self.keeping = Gate()
+        self.files: list[BinaryIO] = []
+        """Everything that was opened."""
+        self.opening = threading.Barrier(1)
 
     async def read(self, digest: str) -> bytes | None:
         return self.kept.get(digest)
@@ -216,7 +220,9 @@ class MemoryRenderCache:
         return self.kept[digest]
 
     def opened(self, path: Path) -> BinaryIO:
-        return path.open("rb")
+        self.opening.wait(5)
+        self.files.append(path.open("rb"))
+        return self.files[-1]
 
     async def drop(self, prefix: str) -> None:
         for digest in [kept for kept in self.kept if kept.startswith(prefix)]:

@@ -13,6 +13,7 @@ from sheetfed.core.exports import ExportOptions
 from sheetfed.core.meter import NO_METER, Meter, Step
 from sheetfed.core.model import ImageType, Mode, Page, PageId
 from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
+from sheetfed.core.surely import surely
 
 REMEMBERED: Final = 10_000
 """Pages that went last; nothing of them is made any more, whoever still asks."""
@@ -122,11 +123,13 @@ class Renders:
                     options=options,
                     target=target,
                 )
-            file = await asyncio.to_thread(self._cache.opened, target)
+            opened: list[BinaryIO] = []
             try:
-                yield file
+                await surely(asyncio.to_thread(lambda: opened.append(self._cache.opened(target))))
+                yield opened[0]
             finally:
-                await asyncio.shield(asyncio.to_thread(file.close))
+                for file in opened:
+                    await asyncio.shield(asyncio.to_thread(file.close))
 
     async def forget(self, page: PageId) -> None:
         """Remove what was rendered of a page that is gone; what is being made is not kept."""
