@@ -23,6 +23,8 @@ class Provision:
     """With what the packages are built and checked with."""
     runtime: Path
     """With what apt installs along with the package, and the tools of the checks."""
+    tester: Path
+    """With what the tests of debian/tests ask for beside that."""
     products: Path
     """The packages, built in `builder`."""
 
@@ -43,7 +45,20 @@ def provision(
     chosen = trees.chosen(base, "install", *files, binds=[f"{products}:/products"])
     along = [name for name in chosen if not name.startswith("sheetfed")]
     runtime = trees.grown("runtime", on=base, packages=[*along, *_TOOLS])
-    return Provision(release, base=base, builder=builder, runtime=runtime, products=products)
+    tester = trees.grown("tester", on=runtime, packages=["autopkgtest", *_asked_by_tests()])
+    return Provision(
+        release, base=base, builder=builder, runtime=runtime, tester=tester, products=products
+    )
+
+
+def _asked_by_tests() -> list[str]:
+    """What debian/tests/control names beside the package itself."""
+    control = (ROOT / "debian" / "tests" / "control").read_text()
+    named = set()
+    for test in control.split("\n\n"):
+        depends = test.partition("Depends:")[2].partition("Restrictions:")[0]
+        named |= {name.strip() for name in depends.split(",")} - {"@", ""}
+    return sorted(named)
 
 
 def main() -> None:

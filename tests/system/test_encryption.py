@@ -1,17 +1,10 @@
 """Encryption: what lasts how long on a system that really keeps and drops keys."""
 
-from pathlib import Path
-
+from system.guide import typed
 from system.machine import Machine
 from system.website import FEEDER, Website
 
 GONE = "pages were sealed with a key that is gone, and have been removed"
-GUIDE = Path(__file__).parents[2] / "docs" / "encryption.md"
-
-
-def _guide() -> str:
-    """What the guide says an administrator types for a key that lasts."""
-    return GUIDE.read_text().partition("```sh\n")[2].partition("```")[0]
 
 
 def test_the_key_of_the_session_outlives_restarts_and_crashes_and_ends_with_a_stop(
@@ -35,7 +28,7 @@ def test_the_key_of_the_session_outlives_restarts_and_crashes_and_ends_with_a_st
 
 
 def test_a_key_that_is_given_outlives_a_stop(machine: Machine) -> None:
-    machine.run("sh", "-e", "-c", _guide())
+    machine.run("sh", "-e", "-c", typed("encryption.md", "A key that lasts"))
     website = Website(machine, instance="key")
     website.result("AcquireImage", {**FEEDER, "pages": 2})
     before = website.pictures()
@@ -47,7 +40,7 @@ def test_a_key_that_is_given_outlives_a_stop(machine: Machine) -> None:
 def test_another_key_is_refused_and_nothing_is_lost(machine: Machine) -> None:
     machine.run("cp", "--preserve", "/etc/sheetfed/store-key", "/root/store-key")
     before = Website(machine, instance="key").pictures()
-    machine.run("sh", "-e", "-c", _guide().splitlines()[0])
+    machine.run("sh", "-e", "-c", typed("encryption.md", "A key that lasts").splitlines()[0])
     assert machine.run("systemctl", "restart", "sheetfed", check=False).returncode != 0
     machine.run("cp", "--preserve", "/root/store-key", "/etc/sheetfed/store-key")
     machine.run("systemctl", "start", "sheetfed")

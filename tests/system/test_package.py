@@ -7,6 +7,7 @@ import pytest
 
 from system import versions
 from system.conftest import booted, furnish
+from system.guide import typed
 from system.machine import Machine
 from system.provision import Provision
 from system.website import FEEDER, Website
@@ -119,6 +120,27 @@ def test_purged_it_leaves_the_documents_and_nothing_else(bare: Machine) -> None:
     assert bare.run("ls", "/var/lib/sheetfed/catalogue.sqlite").stdout
     failed = bare.run("systemctl", "list-units", "--failed", "--plain", "--no-legend").stdout
     assert failed == ""
+
+
+def test_purged_as_the_guide_says_it_leaves_nothing_of_what_people_scanned(bare: Machine) -> None:
+    _install(bare, "sheetfed")
+    bare.run(*APT, "purge", "sheetfed", deadline_s=100)
+    bare.run("sh", "-e", "-c", typed("administrators.md", "Remove"))
+    assert _leftovers(bare, "/var/lib/sheetfed") == []
+    assert bare.run("getent", "passwd", "sheetfed", check=False).stdout == ""
+
+
+def test_the_guides_session_from_the_installation_to_the_first_scan_is_typed_as_it_stands(
+    bare: Machine,
+) -> None:
+    bare.run("rm", "/etc/sheetfed/conf.d/virtual.toml")
+    bare.run("gpasswd", "--delete", "alice", "scanner")
+    session = typed("administrators.md", "From the installation to the first scan")
+    told = bare.run("sh", "-e", "-c", f"cd /srv/archive\n{session}", deadline_s=150).stdout
+    assert "frontend-tester" in told
+    assert "https://app.example.org" in told
+    assert bare.run("head", "-c", "5", "/home/alice/first.pdf").stdout == "%PDF-"
+    Website(bare, origin="https://app.example.org").result("AcquireImage", FEEDER)
 
 
 def test_after_a_purge_it_can_be_installed_again(bare: Machine) -> None:
