@@ -1,12 +1,14 @@
 """Two Debians, booted: each module of checks has machines of its own."""
 
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from system.cgroups import own_cgroup
 from system.inside import inside
 from system.machine import Machine
 from system.overlay import changes, overlay
@@ -15,6 +17,12 @@ from system.releases import RELEASES, Release
 from system.steps import step
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Release by release, as the checks stand in their files: each module boots once."""
+    items.sort(key=lambda item: (item.callspec.params["release"].number, *item.location[:2]))
 
 
 @pytest.fixture(
@@ -63,8 +71,9 @@ def booted(
     *trees: Path, release: Release, prepare: Callable[[Machine], None] = lambda _: None
 ) -> Iterator[Machine]:
     """A machine over the trees; what it changes goes with it."""
-    with overlay(*trees) as root, ExitStack() as end:
-        machine = Machine(root, name=f"sheetfed-{release.codename}-{next(_numbers)}")
+    name = f"sheetfed-{release.codename}-{os.getpid()}-{next(_numbers)}"
+    with overlay(*trees) as root, own_cgroup(name) as cgroup, ExitStack() as end:
+        machine = Machine(root, name=name, cgroup=cgroup)
         end.callback(machine.cut_power)
         prepare(machine)
         machine.boot()

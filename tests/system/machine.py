@@ -29,9 +29,10 @@ _MOST_SAID: Final = 20_000
 class Machine:
     """Over a folder with a Debian. `boot` it, `run` in it, `shut_down` it, boot it again."""
 
-    def __init__(self, root: Path, *, name: str) -> None:
+    def __init__(self, root: Path, *, name: str, cgroup: Path) -> None:
         self.root = root
         self.name = name
+        self._cgroup = cgroup
         self._spawned: subprocess.Popen[bytes] | None = None
         self._leader = 0
         self._console = root.parent / "console"
@@ -46,6 +47,7 @@ class Machine:
             with self._console.open("ab") as console:
                 self._spawned = subprocess.Popen(
                     [
+                        *("sh", "-c", f'echo $$ >{self._cgroup}/cgroup.procs; exec "$@"', "sh"),
                         *("setpriv", "--pdeathsig", "KILL"),
                         *NSPAWN,
                         "--boot",

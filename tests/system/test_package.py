@@ -143,16 +143,17 @@ def test_the_guides_session_from_the_installation_to_the_first_scan_is_typed_as_
     Website(bare, origin="https://app.example.org").result("AcquireImage", FEEDER)
 
 
-def test_after_a_purge_it_can_be_installed_again(bare: Machine) -> None:
+def test_after_a_purge_it_can_be_installed_again_with_everything(bare: Machine) -> None:
     _install(bare, "sheetfed")
     website = Website(bare)
     website.result("AcquireImage", FEEDER)
     before = website.pictures()
     bare.run(*APT, "purge", "sheetfed", deadline_s=100)
-    furnish_again = "[scanners]\nvirtual = true\n"
-    bare.write("/etc/sheetfed/conf.d/virtual.toml", furnish_again)
+    bare.write("/etc/sheetfed/conf.d/virtual.toml", "[scanners]\nvirtual = true\n")
     _install(bare, "sheetfed")
     assert website.pictures() == before
+    authority = ("--cacert", "/var/lib/sheetfed-certificates/ca.pem")
+    bare.run("curl", "-sS", "--fail", *authority, "https://127.0.0.1:18623/fa/VersionInfo")
 
 
 def test_the_guides_for_developers_are_a_package_of_their_own(bare: Machine) -> None:
