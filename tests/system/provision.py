@@ -45,7 +45,9 @@ def provision(
     chosen = trees.chosen(base, "install", *files, binds=[f"{products}:/products"])
     along = [name for name in chosen if not name.startswith("sheetfed")]
     runtime = trees.grown("runtime", on=base, packages=[*along, *_TOOLS])
-    tester = trees.grown("tester", on=runtime, packages=["autopkgtest", *_asked_by_tests()])
+    tester = trees.grown(
+        "tester", on=runtime, packages=["autopkgtest", "dpkg-dev", *_asked_by_tests()]
+    )
     return Provision(
         release, base=base, builder=builder, runtime=runtime, tester=tester, products=products
     )
