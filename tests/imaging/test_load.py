@@ -16,6 +16,7 @@ from PIL import ImageCms, ImageDraw
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
 from sheetfed.core.model import Image, Mode
 from sheetfed.imaging import master as masters
+from sheetfed.imaging import pdfpages
 from sheetfed.imaging.load import count, load
 from sheetfed.imaging.samples import unpacked
 
@@ -209,6 +210,17 @@ def test_any_other_pdf_page_is_drawn(tmp_path: Path) -> None:
     assert (pixels[10:-10, 10:290] == 0).all()
     assert (pixels[10:-10, 310:-10] == 255).all()
     assert [file.name for file in tmp_path.iterdir() if "draw" in file.name] == []
+
+
+@pytest.mark.parametrize(
+    ("width_inch", "height_inch", "dpi"),
+    [(8.27, 11.69, 300), (33.1, 46.8, 300), (200, 200, 60), (555, 4, 36), (0, 0, 300)],
+    ids=["A4", "A0", "a wall", "a ribbon", "nothing"],
+)
+def test_a_page_is_drawn_as_sharp_as_a_scan_unless_it_is_larger_than_any_sheet(
+    width_inch: float, height_inch: float, dpi: float
+) -> None:
+    assert pdfpages._drawn_dpi(width_inch, height_inch) == pytest.approx(dpi, rel=0.01)
 
 
 def test_a_protected_pdf_is_refused_with_the_reason(tmp_path: Path) -> None:

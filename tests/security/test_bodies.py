@@ -114,6 +114,7 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
         b"/OpenAction << /S /URI /URI (http://127.0.0.1:9/x) >>"
     ),
     "a PDF as large as a house": lambda: one_page_pdf(box=b"[0 0 40000 300]"),
+    "a PDF as large as a wall": lambda: one_page_pdf(box=b"[0 0 14400 14400]"),
     "a PDF of a size that is none": lambda: one_page_pdf(box=b"[0 0 -1e38 1e38]"),
     "a PDF that swells when it is drawn": swelling_pdf,
 }

@@ -1,5 +1,6 @@
 """PDF pages: others' PDFs as pages; a page that is one image gives just that image."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ PAGES_AT_MOST: Final = 5000
 _POINTS_PER_INCH = 72.0
 _DRAWN_DPI = 300.0
 _DRAWN_SIDE_PX = 20_000
+# A sheet of A0 at 300 dpi has not quite as many.
+_DRAWN_PIXELS = 144_000_000
 _HARMLESS: Final = frozenset({"q", "Q", "cm", "Do", "gs", "BT", "ET", "Tr", "i", "ri"})
 _TOLERANCE = 0.02
 _CONTENT_BYTES_MOST: Final = 1 << 16
@@ -45,8 +48,7 @@ def decoded(source: Path, number: int, *, pixels_at_most: int = PIXELS_AT_MOST) 
         if found is not None:
             return found
         width_inch, height_inch = _size_inch(page)
-    longer_inch = max(width_inch, height_inch, 1 / _POINTS_PER_INCH)
-    dpi = min(_DRAWN_DPI, _DRAWN_SIDE_PX / longer_inch)
+    dpi = _drawn_dpi(width_inch, height_inch)
     with (
         poppler.drawn(source, number, dpi) as drawn,
         picturefile.opened(drawn) as picture,
@@ -54,6 +56,14 @@ def decoded(source: Path, number: int, *, pixels_at_most: int = PIXELS_AT_MOST) 
         picturefile.require_size(picture.width, picture.height, pixels_at_most)
         picture.load()
         return PicturePage(picture, (dpi, dpi))
+
+
+def _drawn_dpi(width_inch: float, height_inch: float) -> float:
+    """As sharp as a scan, unless the page is larger than any sheet."""
+    least = 1 / _POINTS_PER_INCH
+    longer_inch = max(width_inch, height_inch, least)
+    square_inches = max(width_inch, least) * max(height_inch, least)
+    return min(_DRAWN_DPI, _DRAWN_SIDE_PX / longer_inch, math.sqrt(_DRAWN_PIXELS / square_inches))
 
 
 @contextmanager
