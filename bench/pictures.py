@@ -53,16 +53,17 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
     what = "first thumbnail of a noisy A4 page, 585 × 513"
     return [
         _within(what, first),
-        _within(f"{what}, processor time", processor),
+        # The kernel counts in hundredths of a second: a mean tells more than a median.
+        Figure(
+            "the same, processor time with the client's", milliseconds(statistics.mean(processor))
+        ),
         at_most("the same", first[: len(peer)], "vipsthumbnail of its PNG", peer),
         at_most("repeated thumbnail", repeated, "aiohttp's static file", still, 2.0),
     ]
 
 
 def _within(what: str, seconds: list[float]) -> Figure:
-    """Of a processor's time the mean: the kernel counts it in hundredths of a second."""
-    is_counted = "processor" in what
-    typical = statistics.mean(seconds) if is_counted else statistics.median(seconds)
+    typical = statistics.median(seconds)
     aim = f"< {milliseconds(FIRST_LIMIT_S)}"
     return Figure(what, milliseconds(typical), aim=aim, is_met=typical < FIRST_LIMIT_S)
 
