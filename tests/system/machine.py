@@ -116,10 +116,6 @@ class Machine:
             words, capture_output=True, text=True, timeout=deadline_s, check=True
         ).stdout
 
-    def path(self, inside: str) -> Path:
-        """Where a file of its own is to be found here while it runs."""
-        return Path(f"/proc/{self._leader}/root{inside}")
-
     def write(self, inside: str, text: str) -> None:
         """A file that all may read, with the folders it is in."""
         file = self.root / inside.lstrip("/")

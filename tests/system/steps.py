@@ -1,7 +1,6 @@
 """Steps: commands with a deadline whose output is shown when they fail."""
 
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -9,11 +8,7 @@ class StepFailed(Exception):
     """With everything that the command said."""
 
 
-def step(
-    *command: str | Path,
-    deadline_s: float = 900,
-    environment: Mapping[str, str] | None = None,
-) -> str:
+def step(*command: str | Path, deadline_s: float = 900) -> str:
     """What it said. Raises StepFailed."""
     words = [str(word) for word in command]
     try:
@@ -26,7 +21,6 @@ def step(
             errors="replace",
             timeout=deadline_s,
             check=False,
-            env=environment,
         )
     except subprocess.TimeoutExpired as error:
         said = error.stdout.decode(errors="replace") if error.stdout else ""
