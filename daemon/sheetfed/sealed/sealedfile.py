@@ -30,6 +30,8 @@ class SealedFile(io.RawIOBase):
         """`key` is the file's own; `raw` is closed with this. A new file has its header only."""
         super().__init__()
         self._raw = raw
+        # Also a file that is refused below is closed, which looks at this.
+        self._is_changed = False
         self._cipher = Cipher(key)
         self._at = 0
         self._size = 0 if is_new else _content_bytes(os.fstat(raw.fileno()).st_size)
