@@ -8,6 +8,12 @@ from system.machine import Machine
 from system.provision import Provision
 
 DEADLINE_S = 400
+COMMAND = """\
+# Where its null server does not take a machine for one that is isolated, it has to be told.
+capability=--fake-capability=isolation-machine
+autopkgtest-virt-null --help | grep -q -e --fake-capability || capability=
+exec autopkgtest --no-built-binaries /srv/products/*.deb /srv/source -- null $capability
+"""
 
 
 @pytest.mark.timeout(DEADLINE_S + 60)
@@ -19,6 +25,5 @@ def test_the_tests_of_the_package_pass(provided: Provision) -> None:
             (machine.root / "srv" / "products" / file.name).write_bytes(file.read_bytes())
 
     with booted(provided.tester, release=provided.release, prepare=prepare) as machine:
-        line = "autopkgtest --no-built-binaries /srv/products/*.deb /srv/source -- null"
-        done = machine.run("sh", "-c", line, check=False, deadline_s=DEADLINE_S)
+        done = machine.run("sh", "-c", COMMAND, check=False, deadline_s=DEADLINE_S)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-20_000:]
