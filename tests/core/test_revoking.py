@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB, ORIGIN, FakeCore
 from fakes.devices import DESK, HALL, SlowSheet
 from fakes.gate import idle
 from fakes.holders import Visit
 from fakes.scans import FEEDER, Scans
+from sheetfed.core.errors import OriginNotGranted
 from sheetfed.core.model import Caller, JobState, Owner
 from sheetfed.core.permissions import ALL
 
@@ -90,3 +93,45 @@ async def test_a_lease_ends_and_another_origins_stays(core: FakeCore) -> None:
     assert not tab.has()
     await idle()
     assert core.devices.in_use == set()
+
+
+@pytest.mark.parametrize("call", ["open", "options", "capabilities", "set"])
+async def test_a_call_that_waits_for_its_turn_gets_no_scanner_any_more(
+    core: FakeCore, call: str
+) -> None:
+    tab = Visit(core)
+    await tab.open()
+    core.devices.exploring.shut()
+    first = asyncio.create_task(tab.options())
+    await core.devices.exploring.reached()
+    second = asyncio.create_task(getattr(tab, call)())
+    await idle()
+    core.grants.configure([])
+    core.devices.exploring.open()
+    await first
+    with pytest.raises(OriginNotGranted):
+        await second
+    await idle()
+    assert core.devices.calls.count("open") == 1
+    assert not tab.has()
+    assert not core.scanners.is_busy(DESK.id)
+
+
+async def test_a_scanner_that_is_opened_in_place_of_another_is_not_had_any_more(
+    core: FakeCore,
+) -> None:
+    tab = Visit(core)
+    await tab.open(HALL)
+    core.devices.exploring.shut()
+    first = asyncio.create_task(tab.options(HALL))
+    await core.devices.exploring.reached()
+    second = asyncio.create_task(tab.open(DESK))
+    await idle()
+    core.grants.configure([])
+    core.devices.exploring.open()
+    await first
+    with pytest.raises(OriginNotGranted):
+        await second
+    await idle()
+    assert core.devices.in_use == set()
+    assert not core.scanners.is_busy(DESK.id)

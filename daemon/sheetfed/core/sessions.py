@@ -110,6 +110,7 @@ class Sessions:
         while (session := self.of(holder, scanner)) is not None:
             with suppress(Ended):
                 return await session.call(_options)
+            await self._require_still(caller)
         return await self._options_briefly(scanner)
 
     async def set_options(
@@ -137,7 +138,9 @@ class Sessions:
                 found = await session.capabilities()
                 self._scanners.learn(scanner, found)
                 return found
-        return await self._scanners.capabilities(scanner)
+            await self._require_still(caller)
+            known = self._scanners.known_capabilities(scanner.id)
+        return known or await self._scanners.capabilities(scanner)
 
     def of(self, holder: Holder, scanner: Scanner) -> Session | None:
         """The holder's session on this scanner, whatever its device is called by now."""
@@ -207,19 +210,24 @@ class Sessions:
         scanner: Scanner,
         work: Callable[[Session], Awaitable[_Result]],
     ) -> _Result:
-        while (session := self.of(holder, scanner)) is not None:
-            with suppress(Ended):
+        while True:
+            before, session = self._sessions.get(holder), self.of(holder, scanner)
+            is_new = session is None
+            session = session or self._begin(caller, holder, scanner)
+            try:
+                if is_new and before is not None:
+                    await before.end()
                 return await work(session)
-        before = self._sessions.get(holder)
-        session = self._begin(caller, holder, scanner)
-        try:
-            if before is not None:
-                await before.end()
-            return await work(session)
-        except BaseException as error:
-            if self.of(holder, scanner) is session:
-                self._end(holder, f"its first call failed: {error!r}", logging.DEBUG)
-            raise
+            except Ended:
+                await self._require_still(caller)
+            except BaseException as error:
+                if is_new and self.of(holder, scanner) is session:
+                    self._end(holder, f"its first call failed: {error!r}", logging.DEBUG)
+                raise
+
+    async def _require_still(self, caller: Caller) -> None:
+        """Who waited in vain goes on anew, but not when that was because of a lost permission."""
+        await self._access.require(caller, Permission.SCAN)
 
     def _begin(self, caller: Caller, holder: Holder, scanner: Scanner) -> Session:
         def is_resting() -> bool:
