@@ -16,6 +16,7 @@ from sheetfed.core.targets import Target
 from sheetfed.core.uploads import Reply, Undelivered, Upload, UploadMethod
 from sheetfed.web.uploading import lookup
 from sheetfed.web.uploading.content import Outflow, content
+from sheetfed.web.uploading.hearing import Connector
 from sheetfed.web.uploading.lookup import Lookup, Pinned
 
 CONNECT_S: Final = 15.0
@@ -26,6 +27,30 @@ _FOUND: Final = (301, 302)
 _REDIRECTS: Final = (*_FOUND, _SEE_OTHER, 307, 308)
 """After 303 the answer is fetched, after 301 and 302 a form's is, as in browsers (Fetch §4.4); else
 the upload is sent again."""
+
+_CHARSETS: Final = {
+    "iso-8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "windows-1252": "cp1252",
+    "iso-8859-15": "iso-8859-15",
+    "utf-16": "utf-16",
+    "utf-16be": "utf-16-be",
+    "utf-16le": "utf-16-le",
+    "shift-jis": "cp932",
+    "euc-jp": "euc-jp",
+    "euc-kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "koi8-r": "koi8-r",
+    "windows-1250": "cp1250",
+    "windows-1251": "cp1251",
+}
+"""What answers are written in where they are not in UTF-8, mostly as browsers take these names
+(WHATWG Encoding §4.2)."""
 
 _SECONDS: Final = re.compile(r"[0-9]{1,6}")
 
@@ -93,7 +118,7 @@ class HttpSender:
             "Accept-Encoding": "identity",
             **dict(upload.headers),
         }
-        connector = aiohttp.TCPConnector(
+        connector = Connector(
             resolver=Pinned(target.host, await self._addresses(target)),
             use_dns_cache=False,
             force_close=True,
@@ -148,10 +173,9 @@ async def _reply(answer: aiohttp.ClientResponse) -> Reply:
 
 
 def _text(body: bytes, charset: str | None) -> str:
-    try:
-        return body.decode(charset or "utf-8", "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+    """Of Python's encodings some take seconds, some make no characters, some are none of texts."""
+    known = _CHARSETS.get((charset or "").lower().replace("_", "-"), "utf-8")
+    return body.decode(known, "replace")
 
 
 def _reason(error: Exception) -> str:
