@@ -16,6 +16,7 @@ export class Access {
   #asking = new Map();
   #decided = [];
   #loads = 0;
+  #held = new WeakMap();
 
   constructor({ service, notice }) {
     this.#service = service;
@@ -40,15 +41,27 @@ export class Access {
     this.#show();
   }
 
-  /** What is being read stays where it is; only what is different is made anew. */
+  /** What is being read stays as it is; only what is different is made anew. What has moved takes
+   * the place of something else: it is answered as late as what is new. */
   #take(asking) {
     const before = this.#asking;
+    const list = byId("access-requests");
+    const places = [...list.children];
     this.#asking = new Map();
     for (const grant of asking) {
       const key = `${grant.id} ${grant.wants}`;
       this.#asking.set(key, before.get(key) ?? this.#request(grant));
     }
-    byId("access-requests").replaceChildren(...this.#asking.values());
+    const items = [...this.#asking.values()];
+    const first = items.findIndex((item, place) => item !== places[place]);
+    if (first >= 0) items.slice(first).filter((item) => places.includes(item)).forEach((item) => this.#hold(item));
+    list.replaceChildren(...items);
+  }
+
+  #hold(item) {
+    clearTimeout(this.#held.get(item));
+    item.inert = true;
+    this.#held.set(item, setTimeout(() => (item.inert = false), ANSWERED_AFTER_MS));
   }
 
   #request(grant) {

@@ -140,6 +140,38 @@ async def test_an_answer_counts_only_some_time_after_the_question_has_come(
     assert found["state"] == "granted"
 
 
+async def test_a_question_that_moves_up_is_answered_no_sooner_than_a_new_one(
+    sight: Sight, daemon: Daemon
+) -> None:
+    """Also when a page has its own requests above crowded out."""
+
+    async def ask(origin: str) -> None:
+        headers = {"Origin": origin}
+        async with daemon.http.post(f"{daemon.base}/api/access", headers=headers) as answer:
+            assert answer.status == 202
+
+    for host in ("a.evil.example", "good.example.org", "b.evil.example"):
+        await ask(f"https://{host}")
+        await sight.page.locator(".asking", has_text=host).wait_for()
+    allow = sight.page.get_by_role("button", name="Allow https://b.evil.example")
+    await allow.click(trial=True)
+    await sight.page.evaluate(
+        "window.setTimeout = (work, ms) => { window.later = work; window.after = ms; return 0; }"
+    )
+    (first,) = [one for one in await decided(daemon) if "a.evil" in one["origin"]]
+    address = f"{daemon.base}/api/access/origins/{first['id']}"
+    async with daemon.http.post(address, json={"decision": "deny"}) as answer:
+        assert answer.status == 200
+    await sight.page.locator(".asking", has_text="a.evil.example").wait_for(state="detached")
+    moved = sight.page.locator(".asking", has_text="b.evil.example")
+    assert await moved.evaluate("item => item.inert")
+    assert await sight.page.evaluate("window.after") >= 500
+    await sight.page.evaluate("window.later()")
+    assert not await moved.evaluate("item => item.inert")
+    await allow.click()
+    await moved.wait_for(state="detached")
+
+
 async def test_what_is_chosen_is_kept_when_another_page_asks_meanwhile(
     sight: Sight, stranger: Page, daemon: Daemon
 ) -> None:
