@@ -90,6 +90,56 @@ def test_giving_trust_twice_is_giving_it_once_and_taking_it_back_twice_is_no_err
 
 
 @EVERY
+@pytest.mark.parametrize("part", ["folder", "file"])
+def test_links_of_another_system_do_not_lead_into_this_one(
+    browser: Browser, part: str, tmp_path: Path
+) -> None:
+    root, outside = tmp_path / "image", tmp_path / "outside"
+    outside.mkdir()
+    own = outside / browser.file(root).name
+    own.write_text('{"policies": {}}')
+    link = browser.file(root) if part == "file" else browser.file(root).parent
+    link.parent.mkdir(parents=True)
+    link.symlink_to(own if part == "file" else outside)
+    for change in (lambda: browser.trust(root, OURS), lambda: browser.untrust(root)):
+        with pytest.raises(PolicyRefused, match="leads out of"):
+            change()
+    assert own.read_text() == '{"policies": {}}'
+    assert files(outside) == [own.name]
+
+
+@EVERY
+def test_what_is_written_is_a_new_file_and_not_where_a_link_leads(
+    browser: Browser, root: Path
+) -> None:
+    victim = root / "victim"
+    victim.write_text("as it was")
+    file = browser.file(root)
+    file.parent.mkdir(parents=True)
+    for name in (file.name, "sheetfed-ca.pem"):
+        (file.parent / f".{name}.new").symlink_to(victim)
+    browser.trust(root, OURS)
+    assert victim.read_text() == "as it was"
+    assert not file.is_symlink()
+    assert browser.state(root, OURS) is Trust.YES
+
+
+def test_only_a_certificate_of_that_system_is_taken_for_its_authority(tmp_path: Path) -> None:
+    root = tmp_path / "image"
+    secret = tmp_path / "secret"
+    secret.write_bytes(OURS.pem)
+    ca = below(root, AUTHORITY)
+    ca.parent.mkdir(parents=True)
+    ca.symlink_to(secret)
+    with pytest.raises(PolicyRefused, match="leads out of"):
+        Authority.read(root)
+    ca.unlink()
+    ca.write_text("root:$y$:20000::::::")
+    with pytest.raises(PolicyRefused, match="is no certificate"):
+        Authority.read(root)
+
+
+@EVERY
 def test_an_earlier_authority_is_told_apart_and_replaced(browser: Browser, root: Path) -> None:
     browser.trust(root, authority())
     assert browser.state(root, OURS) is Trust.OLD

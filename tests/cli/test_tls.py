@@ -110,6 +110,16 @@ async def test_without_certificates_trust_says_what_makes_them(
     assert "systemctl restart sheetfed-certificates" in ran.err
 
 
+async def test_what_is_no_certificate_is_given_to_no_browser(
+    sheetctl: Sheetctl, image: Path
+) -> None:
+    (image / "var/lib/sheetfed-certificates/ca.pem").write_text("anything")
+    ran = await sheetctl("tls", "trust", "--browser", "firefox", "--root", str(image))
+    assert ran.code == 1
+    assert "ca.pem is no certificate" in ran.err
+    assert not (image / "etc/firefox").exists()
+
+
 class Locked:
     """A browser whose policies this user may not change."""
 

@@ -49,11 +49,19 @@ class Authority:
 
     @classmethod
     def read(cls, root: Path) -> "Authority | None":
-        """This machine's, None where there is none. Raises OSError."""
+        """This machine's, None where there is none. Raises OSError, or PolicyRefused for what is
+        no certificate."""
+        file = below(root, AUTHORITY)
+        _require_inside(root, file)
         try:
-            return cls(below(root, AUTHORITY).read_bytes())
+            found = cls(file.read_bytes())
         except FileNotFoundError:
             return None
+        try:
+            found.der  # noqa: B018
+        except ValueError as error:
+            raise PolicyRefused(f"{file} is no certificate") from error
+        return found
 
     @property
     def der(self) -> bytes:
@@ -94,6 +102,7 @@ class ChromiumLike:
 
     def trust(self, root: Path, authority: Authority) -> None:
         file = self.file(root)
+        _require_inside(root, file)
         for other in sorted(file.parent.glob("*.json")):
             if other != file and _POLICY in _policies(other):
                 raise PolicyRefused(
@@ -105,6 +114,7 @@ class ChromiumLike:
 
     def untrust(self, root: Path) -> None:
         file = self.file(root)
+        _require_inside(root, file)
         file.unlink(missing_ok=True)
         _tidy(file.parent, root)
 
@@ -128,6 +138,7 @@ class Firefox:
 
     def trust(self, root: Path, authority: Authority) -> None:
         file = self.file(root)
+        _require_inside(root, file)
         found = self._found(file)
         if not file.exists():
             for other in (below(root, PurePosixPath(path)) for path in _FIREFOX_ELSEWHERE):
@@ -144,6 +155,7 @@ class Firefox:
 
     def untrust(self, root: Path) -> None:
         file = self.file(root)
+        _require_inside(root, file)
         found = self._found(file)
         if self._has(found):
             certificates = found["policies"]["Certificates"]
@@ -208,6 +220,15 @@ def below(root: Path, path: PurePosixPath) -> Path:
     return root / path.relative_to("/")
 
 
+def _require_inside(root: Path, file: Path) -> None:
+    """Another system's links mean its own tree, and would lead into this one's.
+
+    Raises PolicyRefused.
+    """
+    if not file.resolve().is_relative_to(root.resolve()):
+        raise PolicyRefused(f"{file} leads out of {root}, by a symbolic link")
+
+
 def _text(authority: Authority) -> str:
     return base64.b64encode(authority.der).decode("ascii")
 
@@ -231,7 +252,9 @@ def _write(file: Path, content: bytes) -> None:
         folder.mkdir(exist_ok=True)
         folder.chmod(_FOLDER_FOR_ALL)
     temporary = file.with_name(f".{file.name}.new")
-    temporary.write_bytes(content)
+    temporary.unlink(missing_ok=True)
+    with temporary.open("xb") as written:
+        written.write(content)
     temporary.chmod(_FOR_ALL)
     temporary.replace(file)
 

@@ -164,6 +164,8 @@ def _facts(found: dict[str, Any], served: Sequence[str]) -> list[tuple[str, obje
 def _authority(root: Path) -> Authority | None:
     try:
         return Authority.read(root)
+    except PolicyRefused as error:
+        raise Stop(Exit.FAILED, str(error)) from error
     except OSError as error:
         raise Stop(Exit.FAILED, f"{error.filename}: {error.strerror}") from error
 
