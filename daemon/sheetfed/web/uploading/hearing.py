@@ -15,7 +15,8 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **words: Any) -> None:
         super().__init__(**words)
-        self._factory = partial(_Heard, loop=self._loop)
+        heard: type[ResponseHandler] = _Heard
+        self._factory = partial(heard, loop=self._loop)
 
 
 class _Heard(ResponseHandler):
@@ -28,4 +29,4 @@ class _Heard(ResponseHandler):
         if self._left_bytes >= 0:
             super().data_received(data)
         elif self.transport is not None:
-            self.transport.abort()  # type: ignore[attr-defined]
+            self.transport.abort()
