@@ -1,19 +1,22 @@
 """Connection: what dbus-next gets wrong when a bus is slow, silent or gone."""
 
 import asyncio
+import itertools
 import os
 from pathlib import Path
 
 import pytest
 from dbus_next.constants import MessageType
 from dbus_next.message import Message
+from dbus_next.signature import SignatureTree, Variant
 
 from fakes.bus import Client, PrivateBus, client_on
 from fakes.core import FakeCore
 from sheetfed.bus import connection as connections
 from sheetfed.bus.connection import BusUnreachable, Connection, address_of
 from sheetfed.bus.contract import MANAGER, NAME, ROOT
-from sheetfed.bus.refusal import DISCONNECTED, NO_REPLY, Refusal
+from sheetfed.bus.intake import TREES_AT_MOST
+from sheetfed.bus.refusal import DISCONNECTED, LIMITS_EXCEEDED, NO_REPLY, Refusal
 
 
 def _signal(connection: Connection, number: int, text: str) -> Message:
@@ -26,6 +29,59 @@ def _signal(connection: Connection, number: int, text: str) -> Message:
         signature="us",
         body=[number, text],
     )
+
+
+FULL = [Variant("y", 1)] * 200_000
+STRUCTS = [
+    Variant(f"a({''.join(word)})", []) for word in itertools.product("ybnqiuxtdsogv", repeat=3)
+]
+
+
+@pytest.mark.parametrize("body", [FULL, STRUCTS], ids=["large", "of-many-types"])
+async def test_a_call_that_would_hold_everybody_up_is_refused_unread(
+    bus: PrivateBus, body: list[Variant]
+) -> None:
+    async with client_on(bus.address) as caller, client_on(bus.address) as called:
+        heard: list[Message] = []
+        called.connection.add_message_handler(heard.append)
+        await called.connection.ask("RequestName", "su", [NAME, 0])
+        heard.clear()
+        with pytest.raises(Refusal, match="too large") as refused:
+            await caller.ask("StartScan", "av", body)
+        assert refused.value.name == LIMITS_EXCEEDED
+        await caller.ask("Ping", interface="org.freedesktop.DBus.Peer")
+        assert [message.member for message in heard] == ["Ping"]
+        assert len(SignatureTree._cache) <= TREES_AT_MOST
+
+
+async def test_the_descriptors_of_a_call_that_is_refused_unread_are_closed(
+    bus: PrivateBus, tmp_path: Path
+) -> None:
+    path = tmp_path / "sent"
+    path.touch()
+    async with client_on(bus.address) as caller, client_on(bus.address) as called:
+        await called.connection.ask("RequestName", "su", [NAME, 0])
+        with path.open() as file, pytest.raises(Refusal, match="too large"):
+            await caller.ask("ImportStore", "hav", 0, FULL, files=[file.fileno()])
+        links = [str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.exists()]
+        assert str(path) not in links
+
+
+async def test_who_floods_keeps_nothing_else_from_being_done(
+    bus: PrivateBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "READING_S", 0.0)
+    async with client_on(bus.address) as sender, client_on(bus.address) as reader:
+        loop, connection = asyncio.get_running_loop(), reader.connection
+        loop.remove_reader(connection._fd)
+        for number in range(10):
+            signal = _signal(connection, number, "flood")
+            await sender.connection.send_and_wait(signal)
+        await sender.connection.ask("GetId")
+        connection._message_reader()
+        assert [signal.body[0] for signal in reader.signals] == [0]
+        loop.add_reader(connection._fd, connection._message_reader)
+        await reader.heard("Counted", lambda signal: signal.body[0] == 9)
 
 
 async def test_a_bus_that_reads_nothing_for_a_while_gets_everything_later(

@@ -12,12 +12,16 @@ from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 
-from sheetfed.bus.refusal import DISCONNECTED, NO_REPLY, Refusal
+from sheetfed.bus.intake import Intake
+from sheetfed.bus.refusal import DISCONNECTED, LIMITS_EXCEEDED, NO_REPLY, Refusal
 from sheetfed.bus.values import clean
 
 CONNECT_DEADLINE_S: Final = 10.0
 CALL_DEADLINE_S: Final = 25.0
 FLUSH_DEADLINE_S: Final = 2.0
+
+READING_S: Final = 0.01
+"""So long messages are read before others have their turn."""
 
 BUS_NAME: Final = "org.freedesktop.DBus"
 BUS_PATH: Final = "/org/freedesktop/DBus"
@@ -156,6 +160,32 @@ class Connection(MessageBus):
             self._stream = found.makefile("rwb", buffering=0)  # type: ignore[assignment]
             return
         raise problem
+
+    def _create_unmarshaller(self) -> Intake:
+        return Intake(self._stream, self._sock)
+
+    def _message_reader(self) -> None:
+        """dbus-next would read on while there is anything: whoever floods us would stop the loop.
+        What is left makes the loop come back."""
+        end = self._loop.time() + READING_S
+        try:
+            while self._unmarshaller.unmarshall():
+                intake, self._unmarshaller = self._unmarshaller, self._create_unmarshaller()
+                if intake.is_cut:
+                    self._turn_away(intake.message)
+                else:
+                    self._on_message(intake.message)  # type: ignore[no-untyped-call]
+                if self._loop.time() >= end:
+                    return
+        except Exception as error:  # noqa: BLE001
+            self._finalize(error)
+
+    def _turn_away(self, message: Message) -> None:
+        for descriptor in message.unix_fds:
+            os.close(descriptor)
+        is_answered = not message.flags & MessageFlag.NO_REPLY_EXPECTED
+        if message.message_type is MessageType.METHOD_CALL and is_answered:
+            self.send(Message.new_error(message, LIMITS_EXCEEDED, "the message is too large"))
 
     async def _auth_readline(self) -> str:
         """dbus-next would turn round and round when the other side hangs up."""
