@@ -7,16 +7,37 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import pytest
+from hypothesis import settings
 
 # Debian's dbus-next takes PyGObject in where it is installed, and that warns as it comes: while
 # the conftests beside this one are read, and while tests are collected.
 warnings.filterwarnings("ignore", "DynamicImporter", ImportWarning)
 
+# How long one example takes says how busy the machine is.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+WITH_REAL_PROCESSES: Final = ("browser", "cli", "integration", "security", "thirdparty")
+PROCESSES_LIMIT_S: Final = 60
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:DynamicImporter:ImportWarning")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start daemons and browsers have longer, where they do not say how long."""
+    here = Path(__file__).parent
+    for item in items:
+        if (
+            item.path.is_relative_to(here)
+            and item.path.relative_to(here).parts[0] in WITH_REAL_PROCESSES
+            and item.get_closest_marker("timeout") is None
+        ):
+            item.add_marker(pytest.mark.timeout(PROCESSES_LIMIT_S))
 
 
 @pytest.fixture(autouse=True)

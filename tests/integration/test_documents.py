@@ -16,9 +16,10 @@ from sheetfed.core.edited import shown
 from sheetfed.core.edits import BlackWhite, Crop, Rotate
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.events import Hub
+from sheetfed.core.meter import NO_METER
 from sheetfed.core.model import DocumentId, Page
 from sheetfed.core.renders import fitted
-from sheetfed.core.splitting import AtBlank, Splitting
+from sheetfed.core.splitting import AtBlank
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.papers import Papers
 from sheetfed.storage.store import Store
@@ -28,19 +29,19 @@ A5_PX = (583, 827)
 
 
 class Desk(Papers):
-    """Documents over a store, as the daemon puts them together, and what no door offers yet."""
+    """Documents over a store, as the daemon puts them together."""
 
     def __init__(self, store: Store, imaging: ImagingPool) -> None:
         super().__init__(
-            store=store, imaging=imaging, hub=Hub(), clock=FakeClock(), pages_at_most=1000
+            store=store,
+            imaging=imaging,
+            hub=Hub(),
+            clock=FakeClock(),
+            pages_at_most=1000,
+            instances_at_most=1000,
+            meter=NO_METER,
         )
         self.store = store
-        self.splitting = Splitting(
-            collection=self.collection,
-            documents=self.documents,
-            renders=self.renders,
-            measures=imaging,
-        )
 
     @classmethod
     @asynccontextmanager
