@@ -7,6 +7,7 @@ import pytest
 
 from fakes.core import ORIGIN
 from fakes.door import UID, OpenDoor, open_door, raw_request
+from sheetfed.web import identity
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.2:{port}"])
@@ -35,6 +36,16 @@ async def test_two_hosts_are_refused(door: OpenDoor) -> None:
     )
     answer = await asyncio.to_thread(raw_request, door.port, request.encode())
     assert answer.status in (400, 421)
+
+
+async def test_names_of_headers_without_end_are_not_remembered(door: OpenDoor) -> None:
+    kept = identity._told_by.cache_info().currsize
+    for number in range(3):
+        status, _ = await door.call("HowManyImagesInBuffer", **{f"X-{'a' * 3000}{number}": "1"})
+        assert status == 200
+    assert identity._told_by.cache_info().currsize == kept
+    status, body = await door.call("GetDevices", **{"a" * 3000: "1", "Via": "1.1 proxy"})
+    assert (status, body["error"]["code"]) == (421, "wrong-host")
 
 
 @pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import itertools
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -178,3 +179,66 @@ async def test_an_idle_connection_does_not_hold_up_the_stop(
             f"GET /fa/VersionInfo HTTP/1.1\r\nHost: 127.0.0.1:{door.port}\r\n\r\n".encode()
         )
         assert b" 200 " in await reader.readline()
+
+
+HEADERS = (
+    "Origin",
+    "Referer",
+    "Content-Encoding",
+    "Content-Type",
+    "Last-Event-ID",
+    "DWT-DOC-PASSWORD",
+    "Range",
+    "If-None-Match",
+    "If-Range",
+    "Expect",
+    "Sec-Fetch-Site",
+    "Access-Control-Request-Private-Network",
+    "Cookie",
+)
+
+
+WORDS = ("%ff", "%ed%a0%80", "%00", "%0a", "%c3%bc", "%25ff", "%", "\udcff")
+
+
+@pytest.mark.parametrize("name", HEADERS)
+async def test_bytes_that_are_no_text_in_a_header_are_no_fault_of_ours(
+    door: OpenDoor, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    values = (b"\xff\xfe", b"http://\xed\xa0\x80.example", "ü".encode())
+    asked = ("GET /dwt/dwt_1/img?index=0", "POST /api/access", "GET /api/storage/documents/d1")
+    for value, line in itertools.product(values, asked):
+        head = f"{line} HTTP/1.1\r\nHost: 127.0.0.1:{door.port}\r\nContent-Length: 2\r\n{name}: "
+        lines = head.encode() + value + b"\r\nConnection: close\r\n\r\n{}"
+        answer = await asyncio.to_thread(raw_request, door.port, lines)
+        assert answer.status < 500, (value, line)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/f/{}",
+        "/{}",
+        "/api/storage/documents/{}",
+        "/api/storage/documents/d/content?pages={}",
+        "/api/device/scanners/jobs/{}",
+        "/api/device/scanners?type={}",
+        "/api/access/origins/{}",
+        "/dwt/dwt_1/img?pageid={}",
+        "/dwt/dwt_1/img?id={}&index=0",
+        "/dwt/dwt_1/doc?id={}&type={}",
+        "/dwt/dwt_1/events?id={}",
+        "/DWTAPI/ScanJobs/{}/NextDocument",
+    ],
+)
+async def test_bytes_that_are_no_text_in_an_address_are_no_fault_of_ours(
+    door: OpenDoor, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    for word in WORDS:
+        target = path.replace("{}", word).encode("utf-8", "surrogateescape")
+        lines = b"GET " + target + f" HTTP/1.1\r\nHost: 127.0.0.1:{door.port}\r\n".encode()
+        lines += b"Connection: close\r\n\r\n"
+        answer = await asyncio.to_thread(raw_request, door.port, lines)
+        assert 400 <= answer.status < 500, word
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

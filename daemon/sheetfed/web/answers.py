@@ -18,7 +18,8 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 
 def json_bytes(value: object) -> bytes:
-    return _encode(value).encode()
+    """Half a character, as of a header that is no text, is told as a question mark."""
+    return _encode(value).encode(errors="replace")
 
 
 def json_answer(value: object, *, status: int = 200) -> web.Response:

@@ -21,6 +21,9 @@ _PROXY_HEADERS: Final = re.compile(r"(?im)^(?:forwarded|via|x-forwarded-.*)$")
 _BROWSER_HEADERS: Final = re.compile(r"(?im)^sec-fetch-")
 """Among the names of header lines, one below the other."""
 
+_REMEMBERED_AT_MOST: Final = 2048
+"""Characters: nobody has a right to fill our memory with names."""
+
 _VERSIONS: Final = (HttpVersion10, HttpVersion11)
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -107,7 +110,9 @@ def visitor(
     connection = CONNECTION.get()
     headers = request.headers
     host = _host(request, connection, aliases)
-    is_of_proxy, is_of_browser = _told_by("\n".join(headers))
+    names = "\n".join(headers)
+    told_by = _told_by if len(names) <= _REMEMBERED_AT_MOST else _told_by.__wrapped__
+    is_of_proxy, is_of_browser = told_by(names)
     if is_of_proxy:
         raise WrongHost("a proxy hides who calls: this service answers direct calls only")
     if headers.get("Service-Worker") == "script":
