@@ -165,6 +165,11 @@ def test_an_area_comes_before_a_page_size() -> None:
         [[1]],
         [0] * 65537,
         b"1",
+        2**31,
+        -(2**31) - 1,
+        [0.5, 10**400],
+        float("nan"),
+        [1, float("inf")],
     ],
     ids=lambda value: "too many numbers" if isinstance(value, list) and len(value) > 2 else None,
 )

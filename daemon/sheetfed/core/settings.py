@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, TypeGuard, TypeVar
 
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.model import (
@@ -51,8 +51,9 @@ _LONGEST_WAIT_S: Final = 3600.0
 _MOST_OPTIONS: Final = 500
 _LONGEST_ARRAY: Final = 65536
 _OPTION_VALUES: Final = (
-    'true, false, a number, a text, a list of at most 65536 numbers or {"automatic": true}'
+    'true, false, a 32-bit number, a text, up to 65536 such numbers or {"automatic": true}'
 )
+_NUMBER_LIMIT: Final = 1 << 31
 IGNORED_AT_MOST: Final = 100
 """Words that were not understood, as far as they are listed."""
 
@@ -219,12 +220,18 @@ def options_asked(word: str, options: object) -> Mapping[str, OptionAsked]:
 
 
 def _option(value: object) -> OptionAsked | None:
-    if isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | str) or _is_number(value):
         return value
     if isinstance(value, list | tuple) and len(value) <= _LONGEST_ARRAY:
-        numbers = [item for item in value if isinstance(item, int | float)]
-        has_others = any(isinstance(item, bool) for item in value) or len(numbers) < len(value)
-        return None if has_others else tuple(numbers)
+        numbers = [item for item in value if _is_number(item)]
+        return None if len(numbers) < len(value) else tuple(numbers)
     if isinstance(value, Mapping) and set(value) == {Special.AUTOMATIC.value}:
         return Special.AUTOMATIC if value[Special.AUTOMATIC.value] is True else None
     return None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """One that is near enough to what a driver has, which is 32 bits, to be told everywhere."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -_NUMBER_LIMIT <= value < _NUMBER_LIMIT
