@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from system import versions
-from system.conftest import booted, furnish
+from system.conftest import OFTEN, booted, furnish
 from system.guide import typed
 from system.machine import Machine
 from system.provision import Provision
@@ -107,7 +107,7 @@ def test_removed_it_leaves_configuration_and_documents_and_comes_back_with_them(
 
 
 def test_purged_it_leaves_the_documents_and_nothing_else(bare: Machine) -> None:
-    bare.run("rm", "/etc/sheetfed/conf.d/virtual.toml")
+    bare.run("rm", "-r", "/etc/sheetfed", str(Path(OFTEN).parent))
     _install(bare, "sheetfed")
     bare.run("sh", "-c", "echo x >/var/cache/sheetfed/render")
     bare.run(*APT, "purge", "sheetfed", deadline_s=100)
