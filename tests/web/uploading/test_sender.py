@@ -175,6 +175,23 @@ async def test_a_server_that_says_without_end_that_it_will_answer_is_given_up() 
     assert said_bytes < 50_000_000
 
 
+async def test_the_environment_names_no_proxy_and_no_password(
+    receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a proxy the address that was checked would not be the one that is connected to."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login root password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    await sent(to(receiver.origin))
+    (arrived,) = receiver.arrived
+    assert "Authorization" not in arrived.headers
+
+
 async def test_a_bomb_in_the_answers_encoding_stays_packed(receiver: Receiver) -> None:
     async def answer(_: web.Request) -> web.StreamResponse:
         response = web.Response(body=b"\0" * 50_000_000)
