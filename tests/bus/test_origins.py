@@ -1,5 +1,6 @@
 """Origins: each user sees, hears and decides what is theirs, with polkit's leave."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,6 +16,7 @@ from sheetfed.bus.contract import ORIGIN
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.origin import ALL_USERS
 from sheetfed.bus.refusal import Refusal
+from sheetfed.core.grant import identity
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import ALL, NONE, Permission, completed
 
@@ -251,3 +253,19 @@ async def test_it_says_when_it_was_used_last(client: Client, core: FakeCore) -> 
     core.grants.use(Owner(0, PAGE))
     (found,) = (await origins(client)).values()
     assert found["LastUsed"] == int(core.clock.now())
+
+
+async def test_what_was_taken_back_while_somebody_looked_for_the_password_is_not_granted(
+    nobody: Client, core: FakeCore, polkit: FakePolkit
+) -> None:
+    core.grants.request(Owner(NOBODY, PAGE), SCAN)
+    (path,) = [path for path, found in (await origins(nobody)).items() if found["Origin"] == PAGE]
+    polkit.with_password = {Action.MANAGE_ORIGINS}
+    granting = asyncio.create_task(
+        refused(nobody, "Grant", "a{sv}", {}, path=path, interface=ORIGIN, may_ask=True)
+    )
+    await polkit.shown()
+    await core.grants.revoke(ADMIN, identity(NOBODY, PAGE))
+    polkit.give_password()
+    assert await granting == "UnknownObject"
+    assert held(core, NOBODY) == NONE
