@@ -213,5 +213,6 @@ def _of_the_first_version(path: Path) -> None:
         ):
             for column in columns:
                 rows.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        rows.execute("DROP TABLE grants")
         rows.execute("PRAGMA user_version = 1")
         rows.commit()
