@@ -1,5 +1,6 @@
 """The store over D-Bus: check, usage, purge, export and import, each for whom it is meant."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from dbus_next.signature import Variant
 from fakes.archives import ARCHIVE, MemoryArrival
 from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on, door_on
 from fakes.core import FakeCore
-from fakes.gate import until
 from fakes.pages import A4_300
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.refusal import Refusal
@@ -156,8 +156,8 @@ async def test_others_see_use_purge_and_export_only_what_is_theirs(
             with pytest.raises(Refusal, match="only root"):
                 await client.call(member, signature, *body)
         reply = await client.ask("ExportStore", "a{sv}", {})
-        os.close(reply.unix_fds[0])
-        await until(lambda: core.archives.written)
+        with os.fdopen(reply.unix_fds[0], "rb") as archive:
+            assert await asyncio.to_thread(archive.read) == ARCHIVE
         assert [each.id for each in core.archives.written.pop().pages] == ["p2"]
         task = await client.ended(await client.call("PurgeStore", "ta{sv}", 50, {}))
         assert task["Result"] == {"documents": 1}
