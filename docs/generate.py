@@ -15,7 +15,7 @@ from docs.typescript import members_of, parameters, result, type_of  # noqa: E40
 from sheetfed.core.errors import ERRORS  # noqa: E402
 from sheetfed.web import errors  # noqa: E402
 from sheetfed.web.method import Method  # noqa: E402
-from sheetfed.web.methods import COMMON_ERRORS, GROUPS, TABLE  # noqa: E402
+from sheetfed.web.methods import GROUPS, TABLE  # noqa: E402
 from sheetfed.web.schemas import COMPONENTS_AT, named  # noqa: E402
 from sheetfed.web.vocabulary import EVENTS, SCHEMAS  # noqa: E402
 
@@ -67,7 +67,7 @@ def types() -> str:
 
 
 def _page() -> Iterator[str]:
-    yield _HEAD + f"{_codes(COMMON_ERRORS)}."
+    yield _HEAD + f"{_codes(errors.COMMON_ERRORS)}."
     for group in GROUPS:
         yield f"\n## {group.name}"
         for method in group.methods:

@@ -7,7 +7,7 @@ import pytest
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import JobState
-from sheetfed.web.errors import STATUS
+from sheetfed.web.errors import COMMON_ERRORS, STATUS
 from sheetfed.web.rest import contentwords, faults, jobviews, operations, scannerlist
 from sheetfed.web.rest.operation import Operation
 from sheetfed.web.rest.table.words import CONTENT
@@ -71,7 +71,7 @@ def rows() -> dict[tuple[str, str], tuple[set[int], set[int]]]:
 
 
 def failures(operation: Operation) -> set[int]:
-    return {STATUS[code] for code in (*operation.errors, *operations.COMMON_ERRORS)}
+    return {STATUS[code] for code in (*operation.errors, *COMMON_ERRORS)}
 
 
 def section(heading: str) -> str:

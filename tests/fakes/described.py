@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
 from sheetfed.web import methods
+from sheetfed.web.errors import COMMON_ERRORS
 from sheetfed.web.schemas import TRUE, Schema, row, text
 from sheetfed.web.vocabulary import EVENTS, SCHEMAS
 
@@ -17,7 +18,7 @@ def check_answer(method: str, body: dict[str, Any], *, at_once: bool = False) ->
     described = methods.TABLE[method]
     error = body.get("error")
     if error is not None:
-        codes = {str(code) for code in (*described.errors, *methods.COMMON_ERRORS)}
+        codes = {str(code) for code in (*described.errors, *COMMON_ERRORS)}
         assert error["code"] in codes, f"{method} is not said to answer {error}"
         _ERROR.validate(error)
     elif at_once and described.is_long:

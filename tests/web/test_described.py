@@ -10,6 +10,7 @@ from sheetfed.core import settings
 from sheetfed.core.errors import ErrorCode, InvalidParameter
 from sheetfed.web import methods, words
 from sheetfed.web.asked import SCAN_SETTINGS
+from sheetfed.web.errors import COMMON_ERRORS
 from sheetfed.web.method import Method
 from sheetfed.web.schemas import COMPONENTS_AT, Schema
 from sheetfed.web.vocabulary import EVENTS, SCHEMAS
@@ -116,7 +117,7 @@ def test_every_method_says_what_it_does_and_what_can_go_wrong() -> None:
         assert method.summary.endswith("."), method.name
         assert "\n" not in method.summary
         assert len(set(method.errors)) == len(method.errors), method.name
-        assert not set(method.errors) & set(methods.COMMON_ERRORS), method.name
+        assert not set(method.errors) & set(COMMON_ERRORS), method.name
         has_index = any(parameter.name == "index" for parameter in method.parameters)
         assert not has_index or "index-out-of-range" in method.errors, method.name
 
@@ -124,4 +125,4 @@ def test_every_method_says_what_it_does_and_what_can_go_wrong() -> None:
 def test_every_error_of_the_closed_table_is_some_calls() -> None:
     codes = {code for method in methods.TABLE.values() for code in method.errors}
     of_rest = {"gone", "wrong-password"}
-    assert {*codes, *methods.COMMON_ERRORS} | of_rest == set(ErrorCode)
+    assert {*codes, *COMMON_ERRORS} | of_rest == set(ErrorCode)

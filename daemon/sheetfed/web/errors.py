@@ -41,6 +41,19 @@ STATUS: Final[Mapping[ErrorCode, int]] = {
     ErrorCode.INTERNAL_ERROR: 500,
 }
 
+COMMON_ERRORS: Final = (
+    ErrorCode.INVALID_PARAMETER,
+    ErrorCode.METHOD_NOT_ALLOWED,
+    ErrorCode.ORIGIN_NOT_GRANTED,
+    ErrorCode.NOT_ALLOWED,
+    ErrorCode.WRONG_HOST,
+    ErrorCode.TOO_LARGE,
+    ErrorCode.TOO_MANY,
+    ErrorCode.SHUTTING_DOWN,
+    ErrorCode.INTERNAL_ERROR,
+)
+"""What any call can be refused with."""
+
 RETRY_AFTER_S: Final = 5
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from sheetfed.core.errors import ErrorCode
 from sheetfed.web.method import Group, Method
 from sheetfed.web.table import arranging, editing, files, scanning, sending
 
@@ -20,19 +19,6 @@ GROUPS: Final[tuple[Group, ...]] = (
     sending.UPLOAD,
     files.READ,
 )
-
-COMMON_ERRORS: Final = (
-    ErrorCode.INVALID_PARAMETER,
-    ErrorCode.METHOD_NOT_ALLOWED,
-    ErrorCode.ORIGIN_NOT_GRANTED,
-    ErrorCode.NOT_ALLOWED,
-    ErrorCode.WRONG_HOST,
-    ErrorCode.TOO_LARGE,
-    ErrorCode.TOO_MANY,
-    ErrorCode.SHUTTING_DOWN,
-    ErrorCode.INTERNAL_ERROR,
-)
-"""What any call can be refused with."""
 
 TABLE: Final[Mapping[str, Method]] = {
     method.name: method for group in GROUPS for method in group.methods

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sheetfed.web import vocabulary
+from sheetfed.web.errors import COMMON_ERRORS
 from sheetfed.web.rest import operations, rpcpaths
 from sheetfed.web.rest import vocabulary as rest_vocabulary
 from sheetfed.web.rest.faults import is_ours
@@ -85,9 +86,7 @@ def _told(operation: Operation, tag: str, name: str) -> _Words:
         ],
         "responses": {
             **responses(operation.answers),
-            **failures(
-                (*operation.errors, *operations.COMMON_ERRORS), _error_schema(operation.path)
-            ),
+            **failures((*operation.errors, *COMMON_ERRORS), _error_schema(operation.path)),
         },
     }
     if operation.body is not None:

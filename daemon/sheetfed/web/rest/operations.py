@@ -8,7 +8,6 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.access import Access
-from sheetfed.core.errors import ErrorCode
 from sheetfed.core.permissions import Permission
 from sheetfed.web.rest.operation import Asked, Group, Operation
 from sheetfed.web.rest.table import describing, documents, first, scanning, server
@@ -29,19 +28,6 @@ GROUPS: Final[tuple[Group, ...]] = (
     first.FIRST,
     describing.DESCRIPTION,
 )
-
-COMMON_ERRORS: Final = (
-    ErrorCode.INVALID_PARAMETER,
-    ErrorCode.METHOD_NOT_ALLOWED,
-    ErrorCode.ORIGIN_NOT_GRANTED,
-    ErrorCode.NOT_ALLOWED,
-    ErrorCode.WRONG_HOST,
-    ErrorCode.TOO_LARGE,
-    ErrorCode.TOO_MANY,
-    ErrorCode.SHUTTING_DOWN,
-    ErrorCode.INTERNAL_ERROR,
-)
-"""What any call can be refused with."""
 
 _NAMED: Final = re.compile(r"\{(\w+)\}")
 _ENDING: Final = "updateScanJob"

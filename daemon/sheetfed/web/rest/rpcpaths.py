@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from sheetfed.web.envelope import INSTANCE_PATTERN
+from sheetfed.web.errors import COMMON_ERRORS
 from sheetfed.web.method import Method
-from sheetfed.web.methods import COMMON_ERRORS, TABLE
+from sheetfed.web.methods import TABLE
 from sheetfed.web.parameters import Parameter
 from sheetfed.web.rest.operation import Answer
 from sheetfed.web.rest.responses import failures, responses
