@@ -306,6 +306,10 @@ class App:
                     https=lambda: https.told(self.presented.state),
                     store_bytes=lambda: self.store.used_bytes,
                     store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
+                    store_owner_limit_bytes=lambda: (
+                        self._configuration.settings.store.max_bytes_per_owner
+                    ),
+                    store_min_free_bytes=lambda: self._configuration.settings.store.min_free_bytes,
                     store_folder=self._settings.store.path,
                     configuration=lambda: redacted(self._configuration.settings),
                     log_level=journal.level,

@@ -26,6 +26,8 @@ async def test_the_manager_shows_the_service(client: Client) -> None:
         "Https": {"source": "off", "trouble": ""},
         "StoreBytes": 0,
         "StoreLimit": 20 << 30,
+        "StoreOwnerLimit": 10 << 30,
+        "StoreMinFree": 512 << 20,
         "LogLevel": "info",
         "Scanners": [DESK_PATH, f"{ROOT}/scanner/hall"],
         "Backends": [],

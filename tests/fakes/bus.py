@@ -274,6 +274,8 @@ class FakeService:
                 https=lambda: self.https,
                 store_bytes=core.documents.stored_bytes,
                 store_limit_bytes=lambda: 20 << 30,
+                store_owner_limit_bytes=lambda: 10 << 30,
+                store_min_free_bytes=lambda: 512 << 20,
                 store_folder=core.cache.folder,
                 configuration=lambda: {"http.listen": ["127.0.0.1:18622"]},
                 log_level=lambda: self.level,

@@ -51,6 +51,14 @@ class Manager:
         return self.services.service.store_limit_bytes()
 
     @property
+    def store_owner_limit(self) -> int:
+        return self.services.service.store_owner_limit_bytes()
+
+    @property
+    def store_min_free(self) -> int:
+        return self.services.service.store_min_free_bytes()
+
+    @property
     def log_level(self) -> str:
         return self.services.service.log_level()
 

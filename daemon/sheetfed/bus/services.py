@@ -53,6 +53,8 @@ class Service:
     https: Callable[[], Https]
     store_bytes: Callable[[], int]
     store_limit_bytes: Callable[[], int]
+    store_owner_limit_bytes: Callable[[], int]
+    store_min_free_bytes: Callable[[], int]
     store_folder: Path
     configuration: Callable[[], Mapping[str, object]]
     log_level: Callable[[], str]

@@ -39,7 +39,8 @@ MEANINGS: Final[Mapping[Trouble, str]] = {
     Trouble.NOT_ALLOWED: "This user may not use the scanners.",
     Trouble.NO_SCANNER: "No scanner was found.",
     Trouble.DEVICE_PERMISSION: "The service may not open a scanner that is plugged in.",
-    Trouble.DISK: "The store or its disk is full, or nearly.",
+    Trouble.DISK: "The store, an owner's part of it or its disk is full, or nearly, by the limits "
+    "of [store] that are in force.",
 }
 
 

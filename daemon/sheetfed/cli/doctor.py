@@ -78,7 +78,7 @@ async def _of_service(remote: Remote, machine: Machine) -> list[Diagnosis]:
     found += web.certificate(manager["Https"], time.time())
     found += scanners.backends(manager)
     found += scanners.scanners(manager, (await remote.managed(SCANNER)).values())
-    return found + disk.check(machine, manager)
+    return found + disk.check(machine, manager, await remote.call("StoreUsage"))
 
 
 def _print(found: Sequence[Diagnosis]) -> None:
