@@ -10,7 +10,7 @@ from bench.exports import export
 from bench.figures import Figure, milliseconds, timed
 from bench.memory import status_mib
 from bench.processor import children
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 

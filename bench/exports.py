@@ -17,7 +17,7 @@ from bench.peers import run
 from bench.processor import Taken, taken
 from sheetfed.core.edits import Edit, Rotate
 from sheetfed.core.exports import Compression, ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 

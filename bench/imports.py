@@ -11,7 +11,7 @@ from bench.exports import PAGES, export
 from bench.figures import Figure, at_most
 from bench.peers import run
 from bench.processor import Taken, taken
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 

@@ -8,7 +8,8 @@ from bench.memory import WORKER_LIMIT_MIB, status_mib
 from bench.peers import scanimage_pages
 from fakes.reading import listed
 from fakes.spools import FolderSpools
-from sheetfed.core.model import Mode, Scanner, ScanSettings
+from sheetfed.core.model import Mode, ScanSettings
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.driver import SaneDevices
 
 PAGES = {300: 8, 600: 2, 1200: 1}

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetfed.config_kinds import Endpoint
+from sheetfed.core.job import JobState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.meter import NO_METER, Level, Meter
-from sheetfed.core.model import Caller, JobState, Owner
+from sheetfed.core.model import Caller, Owner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.transfers import Transfers
 from sheetfed.imaging.pool import ImagingPool

@@ -11,7 +11,8 @@ from sheetfed.bus.door import BusDoor
 from sheetfed.cli import explain
 from sheetfed.cli.devices import LOOKING
 from sheetfed.core.errors import ScannerLost
-from sheetfed.core.model import Caller, Connection, Owner, ScanSettings
+from sheetfed.core.model import Caller, Owner, ScanSettings
+from sheetfed.core.scanner import Connection
 from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice
 
 pytestmark = pytest.mark.usefixtures("door")

@@ -17,7 +17,8 @@ from sheetfed.cli import explain
 from sheetfed.cli.main import main
 from sheetfed.config_schema import keys
 from sheetfed.core.capabilities import Capabilities
-from sheetfed.core.model import Connection, PaperSource, ScannerId
+from sheetfed.core.model import PaperSource, ScannerId
+from sheetfed.core.scanner import Connection
 from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice
 from sheetfed.devices import answers, quirkfile
 from sheetfed.devices.quarantine import Quarantine

@@ -14,7 +14,8 @@ from fakes.gate import until
 from fakes.sheetctl import Sheetctl
 from sheetfed.bus.door import BusDoor
 from sheetfed.core.errors import InvalidParameter, PaperJam, ScannerLost
-from sheetfed.core.model import JobState, Mode, PaperSource, Snapped, Special
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Mode, PaperSource, Snapped, Special
 
 pytestmark = pytest.mark.usefixtures("door")
 FEEDER = ("--paper-source", "feeder")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.core.model import JobState
+from sheetfed.core.job import JobState
 from sheetfed.web.errors import COMMON_ERRORS, STATUS
 from sheetfed.web.rest import contentwords, faults, jobviews, operations, scannerlist
 from sheetfed.web.rest.operation import Operation

@@ -12,7 +12,8 @@ from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans, busy_and_states
 from sheetfed.core.conveyor import PAGES_AT_MOST
 from sheetfed.core.errors import PaperJam, ScannerIo
-from sheetfed.core.model import InstanceId, Job, JobState
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import InstanceId
 
 ONE = InstanceId("1")
 WAITING = replace(FEEDER, wait_for_paper_s=60.0)

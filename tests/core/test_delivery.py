@@ -10,7 +10,7 @@ from fakes.sender import FakeSender, lost
 from sheetfed.core.delivery import Delivery, Progress
 from sheetfed.core.errors import Interrupted, UploadFailed, UploadRefused
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.targets import parse
 from sheetfed.core.uploads import Reply, TransferState, Upload, UploadMethod
 

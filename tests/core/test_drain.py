@@ -9,7 +9,7 @@ from fakes.devices import Sheet, SlowSheet
 from fakes.gate import idle
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core.errors import ErrorCode, FeederEmpty, PaperJam, ShuttingDown
-from sheetfed.core.model import JobState
+from sheetfed.core.job import JobState
 
 WAITING = replace(FEEDER, wait_for_paper_s=60.0)
 

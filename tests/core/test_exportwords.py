@@ -5,7 +5,7 @@ import pytest
 from sheetfed.core import exportwords
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 
 LONG = "x" * (exportwords.TEXT_AT_MOST + 1)
 

@@ -24,7 +24,7 @@ from sheetfed.core.errors import (
     SettingsRefused,
     StoreFull,
 )
-from sheetfed.core.model import JobState
+from sheetfed.core.job import JobState
 
 PAUSING = [PaperJam(), CoverOpen(), ScannerIo()]
 ENDING = [

@@ -28,7 +28,8 @@ from sheetfed.core.errors import (
     WrongState,
 )
 from sheetfed.core.events import JobChanged
-from sheetfed.core.model import Caller, InstanceId, JobId, JobState, Owner
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Caller, InstanceId, JobId, Owner
 
 ONE = InstanceId("414778098")
 ON_HALL = replace(FEEDER, scanner=HALL.name)

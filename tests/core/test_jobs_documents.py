@@ -10,7 +10,8 @@ from fakes.devices import DESK, Sheet, SlowSheet
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core import ids, settings
 from sheetfed.core.errors import ErrorCode, InvalidParameter, NotFound
-from sheetfed.core.model import Caller, DocumentId, InstanceId, JobState
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Caller, DocumentId, InstanceId
 
 ONE = InstanceId("414778098")
 

@@ -12,8 +12,9 @@ from fakes.recorder import recorded
 from fakes.store import MemoryJobLog
 from sheetfed.core.errors import ErrorCode, NotFound, PaperJam, StoreFull, WrongState
 from sheetfed.core.events import Hub, JobChanged
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.ledger import KEPT_AT_MOST, KEPT_FOR_S, Ledger
-from sheetfed.core.model import DocumentId, InstanceId, Job, JobId, JobState
+from sheetfed.core.model import DocumentId, InstanceId, JobId
 from sheetfed.core.states import JobEvent
 
 J1 = JobId("j1")

@@ -9,8 +9,10 @@ from fakes.core import ALICE_ON_THE_WEB, ORIGIN, FakeCore
 from fakes.meter import CountingMeter
 from sheetfed.core.errors import PaperJam
 from sheetfed.core.exports import ExportOptions
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.job import JobState
 from sheetfed.core.meter import NO_METER, Step
-from sheetfed.core.model import ImageType, InstanceId, JobState, ScanSettings
+from sheetfed.core.model import InstanceId, ScanSettings
 from sheetfed.core.renders import fitted
 from sheetfed.core.targets import parse
 from sheetfed.core.uploads import TransferState, Upload, UploadMethod

@@ -19,7 +19,7 @@ from sheetfed.core.errors import (
     StoreFull,
     WrongState,
 )
-from sheetfed.core.model import Job, JobState
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.reservation import holder
 
 

@@ -9,8 +9,9 @@ from fakes.core import ADMIN, ALICE, BOB
 from fakes.devices import DESK, Sheet, SlowSheet
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core.errors import Gone, NotFound, StoreFull
+from sheetfed.core.job import JobState
 from sheetfed.core.ledger import KEPT_AT_MOST
-from sheetfed.core.model import InstanceId, JobState
+from sheetfed.core.model import InstanceId
 
 ONE = InstanceId("1")
 

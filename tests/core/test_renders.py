@@ -15,7 +15,8 @@ from sheetfed.core import renders as renders_module
 from sheetfed.core.edits import Rotate
 from sheetfed.core.errors import DamagedImage, InvalidParameter, NotFound
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import DocumentId, ImageType, Mode, Page, PageId
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import DocumentId, Mode, Page, PageId
 from sheetfed.core.renders import Renders, fitted
 
 PAGE = Page(PageId("p1"), DocumentId("d1"), None, 0, A4_300, 1000, 0.0)

@@ -10,7 +10,8 @@ from fakes.gate import idle
 from fakes.holders import Visit
 from fakes.scans import FEEDER, Scans
 from sheetfed.core.errors import OriginNotGranted
-from sheetfed.core.model import Caller, JobState, Owner
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Caller, Owner
 from sheetfed.core.permissions import ALL
 
 

@@ -20,7 +20,8 @@ from sheetfed.core.errors import (
     StoreFull,
 )
 from sheetfed.core.events import JobChanged, PageAdded
-from sheetfed.core.model import JobState, Mode, Snapped
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Mode, Snapped
 
 FIVE = replace(FEEDER, pages=5)
 

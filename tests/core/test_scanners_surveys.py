@@ -16,7 +16,7 @@ from sheetfed.core.events import (
     ScannerChanged,
     ScannerRemoved,
 )
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.survey import Backend, BackendState, HiddenBy, HiddenDevice, Survey
 

@@ -11,7 +11,8 @@ from fakes.gate import idle
 from fakes.holders import ONE, TWO, Visit, program
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core.errors import ScannerBusy
-from sheetfed.core.model import Job, JobState, Mode, ScanSettings
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import Mode, ScanSettings
 
 QUEUED = replace(FEEDER, queue=True)
 

@@ -10,7 +10,8 @@ from fakes.holders import Visit
 from sheetfed.core.errors import (
     ScannerLost,
 )
-from sheetfed.core.model import Scanner, Special
+from sheetfed.core.model import Special
+from sheetfed.core.scanner import Scanner
 
 
 async def test_without_a_session_the_options_are_the_drivers_and_the_device_is_closed(

@@ -6,7 +6,7 @@ import pytest
 
 from sheetfed.core import states
 from sheetfed.core.errors import WrongState
-from sheetfed.core.model import JobState
+from sheetfed.core.job import JobState
 from sheetfed.core.states import JobEvent
 
 MOVES = {

@@ -12,7 +12,8 @@ from fakes.store import MemoryBlobs
 from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import DamagedImage, ErrorCode
 from sheetfed.core.events import JobChanged, PageAdded, PageChanged
-from sheetfed.core.model import JobState, ScanSettings
+from sheetfed.core.job import JobState
+from sheetfed.core.model import ScanSettings
 from sheetfed.core.run import touch_up
 from sheetfed.core.touchup import TouchUp
 

@@ -25,7 +25,8 @@ from sheetfed.core.errors import (
 )
 from sheetfed.core.events import TransferChanged
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Caller, ImageType, InstanceId, Owner, Page, ScanSettings, TransferId
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Caller, InstanceId, Owner, Page, ScanSettings, TransferId
 from sheetfed.core.targets import parse
 from sheetfed.core.transfers import TransferLimits
 from sheetfed.core.uploads import Reply, Transfer, TransferState, Upload, UploadMethod

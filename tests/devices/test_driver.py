@@ -12,7 +12,8 @@ from fakes.reading import listed
 from fakes.scanimage import scanimage
 from fakes.spools import FolderSpools
 from sheetfed.core.errors import InternalError, ScannerLost
-from sheetfed.core.model import Scanner, ScannerId, ScanSettings
+from sheetfed.core.model import ScannerId, ScanSettings
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
 

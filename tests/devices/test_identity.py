@@ -2,7 +2,7 @@
 
 import pytest
 
-from sheetfed.core.model import Connection
+from sheetfed.core.scanner import Connection
 from sheetfed.devices.identity import LOOPBACK, identify
 from sheetfed.devices.usb import UsbDevice
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.duplicates import Sighting
 from sheetfed.devices.identity import identify
 from sheetfed.devices.ids import naturally

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sheetfed.core.model import Connection, Scanner
+from sheetfed.core.scanner import Connection, Scanner
 from sheetfed.core.survey import HiddenBy, HiddenDevice
 from sheetfed.devices.duplicates import Sighting
 from sheetfed.devices.identity import identify

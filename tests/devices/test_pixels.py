@@ -16,7 +16,8 @@ from fakes.patterns import PICTURES, Pixels
 from fakes.scanimage import pixels_of, scanimage
 from fakes.spools import FolderSpools
 from sheetfed.core.errors import ScannerTimeout
-from sheetfed.core.model import Mode, Scanner, ScannerId
+from sheetfed.core.model import Mode, ScannerId
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices

@@ -35,10 +35,11 @@ from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
-from sheetfed.core.model import Caller, Owner, Scanner
+from sheetfed.core.model import Caller, Owner
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.splitting import Splitting

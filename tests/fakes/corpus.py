@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sheetfed.core.errors import SettingsRefused
-from sheetfed.core.model import Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Scanner
 
 FOLDER = Path(__file__).parents[1] / "data" / "scanners"
 _TYPES = ("bool", "int", "fixed", "string", "button", "group")

@@ -17,7 +17,6 @@ from sheetfed.core.model import (
     Mode,
     OptionAsked,
     PaperSource,
-    Scanner,
     ScannerId,
     ScanSettings,
     Snapped,
@@ -25,6 +24,7 @@ from sheetfed.core.model import (
 )
 from sheetfed.core.options import Option, OptionType, Outcome, Range, Unit, snap
 from sheetfed.core.ports import Spool
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.survey import Backend, HiddenDevice, Survey
 
 DESK: Final = Scanner(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sheetfed.core.model import Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.dialect import Dialect
 from sheetfed.devices.quirkfile import Quirk, parse
 from sheetfed.devices.quirks import SHIPPED_DIR, dialect

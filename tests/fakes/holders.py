@@ -6,8 +6,9 @@ from fakes.core import ALICE_ON_THE_WEB, BOB, FakeCore
 from fakes.devices import DESK
 from fakes.gate import idle
 from sheetfed.core.capabilities import Capabilities
-from sheetfed.core.model import Caller, Holder, InstanceId, OptionAsked, Scanner
+from sheetfed.core.model import Caller, Holder, InstanceId, OptionAsked
 from sheetfed.core.options import Option, Outcome
+from sheetfed.core.scanner import Scanner
 
 ONE, TWO = InstanceId("one"), InstanceId("two")
 ON_THE_BUS = replace(BOB, connection=":1.7")

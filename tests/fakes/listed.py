@@ -2,7 +2,7 @@
 
 from fakes.devices import FakeDevices
 from sheetfed.core.events import Hub
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.job import Job
 from sheetfed.core.meter import Step
-from sheetfed.core.model import Job
 from sheetfed.core.uploads import Transfer
 
 

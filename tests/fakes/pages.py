@@ -10,7 +10,8 @@ from sheetfed.core.barcodes import Barcode, BarcodeFormat
 from sheetfed.core.edits import Crop
 from sheetfed.core.errors import UnsupportedImage
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Image, Mode
 from sheetfed.core.ports import PageFiles
 
 A4_300 = Image(width_px=2480, height_px=3508, mode=Mode.COLOR, depth=8, x_dpi=300.0, y_dpi=300.0)

@@ -4,7 +4,8 @@ import asyncio
 
 from fakes.spools import FolderSpools, rows_of
 from sheetfed.core.deviceports import Device, Devices
-from sheetfed.core.model import Mode, Scanner, ScanSettings
+from sheetfed.core.model import Mode, ScanSettings
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.deadlines import Deadlines
 
 SLOW = ScanSettings(

@@ -2,14 +2,13 @@
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.grant import AccessRequest, Grant, GrantId
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.model import (
     Document,
     DocumentId,
     Image,
     InstanceId,
-    Job,
     JobId,
-    JobState,
     Mode,
     Owner,
     Page,

@@ -6,15 +6,8 @@ from fakes.core import ALICE, FakeCore
 from fakes.devices import DESK, HALL, Sheet, SlowSheet, Step
 from fakes.gate import idle, until
 from sheetfed.core.events import Event, JobChanged, ScannerChanged
-from sheetfed.core.model import (
-    Caller,
-    InstanceId,
-    Job,
-    JobId,
-    JobState,
-    PaperSource,
-    ScanSettings,
-)
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import Caller, InstanceId, JobId, PaperSource, ScanSettings
 
 FEEDER = ScanSettings(paper_source=PaperSource.FEEDER)
 FLATBED = ScanSettings(paper_source=PaperSource.FLATBED)

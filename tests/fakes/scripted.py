@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sheetfed.core.model import Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Scanner
 
 SOURCES = Path(__file__).parents[1] / "scripted"
 _COMPILER = (

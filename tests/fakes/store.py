@@ -11,7 +11,8 @@ from typing import BinaryIO
 from fakes.gate import Gate
 from sheetfed.core import spoolfile
 from sheetfed.core.errors import StoreFull
-from sheetfed.core.model import Document, DocumentId, Job, JobId, Owner, Page, PageId, PageTicket
+from sheetfed.core.job import Job
+from sheetfed.core.model import Document, DocumentId, JobId, Owner, Page, PageId, PageTicket
 from sheetfed.core.ports import Spool
 
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_spool
 from sheetfed.core.errors import DamagedImage, UnsupportedImage
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging import pdf
 from sheetfed.imaging.edited import opened

@@ -14,7 +14,7 @@ from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_
 from sheetfed.core.edits import Crop, Edit, Gray, Mirror, Rotate
 from sheetfed.core.errors import UnsupportedImage
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging.edited import opened
 from sheetfed.imaging.export import export

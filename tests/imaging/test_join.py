@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 
 from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_spool
 from sheetfed.core.exports import PDF_VERSIONS, Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging.edited import opened
 from sheetfed.imaging.export import export

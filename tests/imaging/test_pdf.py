@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 from fakes.spooled import color_pattern, write_bw_page, write_color_page, write_spool
 from sheetfed.core.edits import Edit, Gray, Rotate
 from sheetfed.core.exports import Compression, ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.spoolfile import Channel
 from sheetfed.imaging.edited import opened
 from sheetfed.imaging.export import export

@@ -21,7 +21,8 @@ from sheetfed.core.errors import (
     StoreFull,
 )
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Image, ImageType, Mode, Owner
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Image, Mode, Owner
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging import orders
 from sheetfed.imaging.pool import ImagingPool

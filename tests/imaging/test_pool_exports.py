@@ -15,7 +15,7 @@ from fakes.spooled import color_pattern, write_bw_page, write_color_page
 from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 

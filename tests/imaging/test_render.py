@@ -27,7 +27,7 @@ from sheetfed.core.edits import (
     Threshold,
 )
 from sheetfed.core.errors import DamagedImage
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.imaging.edited import opened
 from sheetfed.imaging.render import render
 from sheetfed.imaging.rows import picture

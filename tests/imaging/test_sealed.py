@@ -15,7 +15,7 @@ from fakes.spooled import color_pattern, write_color_page
 from sheetfed.core.edits import Rotate
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.exports import ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.sealed.keyring import Keyring

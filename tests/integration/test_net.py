@@ -13,7 +13,8 @@ from fakes.saned import Saned, running_saned
 from fakes.scanimage import scanimage
 from fakes.spools import FolderSpools, layout_of, rows_of
 from sheetfed.core.errors import FeederEmpty, ScannerLost, ScannerTimeout
-from sheetfed.core.model import Area, Connection, Mode, PaperSource, ScanSettings
+from sheetfed.core.model import Area, Mode, PaperSource, ScanSettings
+from sheetfed.core.scanner import Connection
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices

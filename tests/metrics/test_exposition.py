@@ -7,8 +7,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.meter import Level, Step
-from sheetfed.core.model import DocumentId, Job, JobId, JobState, Owner, ScannerId, TransferId
+from sheetfed.core.model import DocumentId, JobId, Owner, ScannerId, TransferId
 from sheetfed.core.uploads import Reply, Transfer, TransferState
 from sheetfed.metrics.exposition import Exposition
 

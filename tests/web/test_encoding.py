@@ -13,7 +13,7 @@ from fakes.gate import until
 from fakes.pages import SIGNATURES
 from sheetfed.core.errors import DamagedImage
 from sheetfed.core.exports import Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 
 DOC = "/dwt/dwt_1/doc"
 

@@ -15,8 +15,9 @@ from fakes.holders import Visit
 from fakes.sse import until as until_told
 from sheetfed.core.errors import ScannerDenied
 from sheetfed.core.events import BackendsChanged
-from sheetfed.core.model import Caller, Connection, Owner
+from sheetfed.core.model import Caller, Owner
 from sheetfed.core.options import Option, OptionType, Outcome, Range, Unit
+from sheetfed.core.scanner import Connection
 from sheetfed.web import events, option_views
 
 NATIVE = Caller(Owner(UID))

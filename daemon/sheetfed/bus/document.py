@@ -16,7 +16,8 @@ from sheetfed.core import exportwords
 from sheetfed.core import model as core
 from sheetfed.core.errors import NotAllowed
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Caller, DocumentId, ImageType, Page
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Caller, DocumentId, Page
 from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import Render, fitted
 from sheetfed.core.settings import invalid

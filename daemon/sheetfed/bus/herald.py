@@ -30,7 +30,8 @@ from sheetfed.core.events import (
     ScannerRemoved,
     Subscription,
 )
-from sheetfed.core.model import DocumentId, Job, Owner, ScannerId
+from sheetfed.core.job import Job
+from sheetfed.core.model import DocumentId, Owner, ScannerId
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, paths, words
 from sheetfed.bus.services import Services
-from sheetfed.core import model as core
+from sheetfed.core import job as core
 from sheetfed.core.model import Caller
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from sheetfed.bus.services import EVERYTHING, Services
-from sheetfed.core.model import Job, Scanner
+from sheetfed.core.job import Job
+from sheetfed.core.scanner import Scanner
 
 JOBS_AT_MOST: Final = 200
 

@@ -9,7 +9,7 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, options, paths, values, words
 from sheetfed.bus.services import Services
-from sheetfed.core import model as core
+from sheetfed.core import scanner as core
 from sheetfed.core import settings as core_settings
 from sheetfed.core.errors import ScannerTimeout
 from sheetfed.core.model import Caller, Holder

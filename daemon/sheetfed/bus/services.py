@@ -15,9 +15,10 @@ from sheetfed.core.editing import Editing
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
-from sheetfed.core.model import Caller, Job, JobState, Owner, ScannerId
+from sheetfed.core.model import Caller, Owner, ScannerId
 from sheetfed.core.ports import Clock, Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners

@@ -11,7 +11,9 @@ from sheetfed.bus.paths import Kind, split
 from sheetfed.bus.scanner import Scanner
 from sheetfed.bus.services import Services
 from sheetfed.bus.task import Task
+from sheetfed.core import job as core_job
 from sheetfed.core import model
+from sheetfed.core import scanner as core_scanner
 from sheetfed.core.grant import Grant
 from sheetfed.core.model import Caller
 
@@ -42,10 +44,10 @@ class Tree:
     def manager(self, caller: Caller) -> Facade:
         return Manager(self._services, caller)
 
-    def scanner(self, scanner: model.Scanner, caller: Caller) -> Facade:
+    def scanner(self, scanner: core_scanner.Scanner, caller: Caller) -> Facade:
         return Scanner(self._services, caller, scanner)
 
-    def job(self, job: model.Job, caller: Caller) -> Facade:
+    def job(self, job: core_job.Job, caller: Caller) -> Facade:
         return Job(self._services, caller, job)
 
     def document(self, document: model.Document, caller: Caller) -> Facade:

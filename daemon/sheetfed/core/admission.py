@@ -4,18 +4,12 @@ from sheetfed.core import ids
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import NotFound, TooMany
+from sheetfed.core.job import Job
 from sheetfed.core.ledger import Ledger
-from sheetfed.core.model import (
-    Caller,
-    DocumentId,
-    Holder,
-    InstanceId,
-    Job,
-    Scanner,
-    ScanSettings,
-)
+from sheetfed.core.model import Caller, DocumentId, Holder, InstanceId, ScanSettings
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from sheetfed.core.capabilities import Capabilities
-from sheetfed.core.model import Configured, OptionAsked, Scanner, ScanSettings
+from sheetfed.core.model import Configured, OptionAsked, ScanSettings
 from sheetfed.core.options import Option, Outcome
 from sheetfed.core.ports import Spool
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.survey import Survey
 
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sheetfed.core.grant import Grant
-from sheetfed.core.model import DocumentId, InstanceId, Job, JobId, Owner, PageId, Scanner
+from sheetfed.core.job import Job
+from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, PageId
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.uploads import Transfer
 
 

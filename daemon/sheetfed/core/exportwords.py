@@ -7,7 +7,7 @@ from typing import Final
 from sheetfed.core import exports
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import PAGE_SIZES_MM, invalid, number
 
 TAKEN: Final[Mapping[ImageType, tuple[Compression, ...]]] = {

@@ -16,20 +16,14 @@ from sheetfed.core.errors import (
     ShuttingDown,
     WrongState,
 )
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
-from sheetfed.core.model import (
-    Caller,
-    InstanceId,
-    Job,
-    JobId,
-    JobState,
-    Scanner,
-    ScanSettings,
-)
+from sheetfed.core.model import Caller, InstanceId, JobId, ScanSettings
 from sheetfed.core.permissions import Permission
 from sheetfed.core.reservation import Reservation
 from sheetfed.core.run import Canceled, Parts, Run
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.states import JobEvent

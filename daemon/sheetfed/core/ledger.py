@@ -10,7 +10,8 @@ from sheetfed.core import states
 from sheetfed.core.access import Access
 from sheetfed.core.errors import ErrorCode, Gone, Interrupted, NotFound, ScanError
 from sheetfed.core.events import Hub, JobChanged
-from sheetfed.core.model import Caller, InstanceId, Job, JobId, JobState, Owner
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import Caller, InstanceId, JobId, Owner
 from sheetfed.core.ports import Clock, JobLog
 from sheetfed.core.states import JobEvent
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.core.model import Job
+from sheetfed.core.job import Job
 from sheetfed.core.uploads import Transfer
 
 

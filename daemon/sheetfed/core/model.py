@@ -6,7 +6,6 @@ from enum import Enum, StrEnum
 from typing import NewType
 
 from sheetfed.core.edits import Edit
-from sheetfed.core.errors import Detail, ErrorCode
 from sheetfed.core.touchup import TouchUp
 
 ScannerId = NewType("ScannerId", str)
@@ -106,39 +105,6 @@ class ScanSettings:
     ignored: tuple[str, ...] = ()
 
 
-class Connection(StrEnum):
-    """How a scanner is reached, as far as its SANE device name tells."""
-
-    USB = "usb"
-    NETWORK = "network"
-    SCSI = "scsi"
-    PARALLEL = "parallel"
-    VIRTUAL = "virtual"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Scanner:
-    """A scanner as SANE lists it. `id` is stable, `name` unique, `device` SANE's own name.
-
-    `alternatives`: SANE's names of the same device through other backends; `aliases`: ids it may
-    have had. One that is not available was there before, and its backend cannot be asked now.
-    """
-
-    id: ScannerId
-    name: str
-    vendor: str
-    model: str
-    type: str
-    device: str
-    backend: str = ""
-    connection: Connection = Connection.UNKNOWN
-    alternatives: tuple[str, ...] = ()
-    is_available: bool = True
-    is_quarantined: bool = False
-    aliases: tuple[ScannerId, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Snapped:
     """A setting the scanner could not do exactly: what was asked for and what was set."""
@@ -235,69 +201,3 @@ class Document:
     metadata: str = "{}"
     current: int = -1
     password_hash: str = field(default="", repr=False)
-
-
-class JobState(StrEnum):
-    QUEUED = "queued"
-    STARTING = "starting"
-    SCANNING = "scanning"
-    PAUSED = "paused"
-    FINISHING = "finishing"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELED = "canceled"
-
-    @property
-    def is_final(self) -> bool:
-        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELED)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One run of a scanner, as it stands now.
-
-    `progress` is that of the page being read, 0–100. `reason` says why it is paused or failed,
-    `message` the same in words, and `details`, until a restart, for programs. `pages` counts those
-    committed, `discarded` blank ones that were dropped, `position` the jobs ahead of a queued one.
-    """
-
-    id: JobId
-    owner: Owner
-    scanner: ScannerId
-    document: DocumentId
-    instance: InstanceId | None
-    created: float
-    state: JobState = JobState.QUEUED
-    reason: ErrorCode | None = None
-    message: str = ""
-    progress: int = 0
-    position: int = 0
-    pages: int = 0
-    discarded: int = 0
-    snapped: tuple[Snapped, ...] = ()
-    ignored: tuple[str, ...] = ()
-    ended: float | None = None
-    details: Mapping[str, Detail] = field(default_factory=dict)
-
-
-class ImageType(StrEnum):
-    JPEG = "jpeg"
-    PNG = "png"
-    BMP = "bmp"
-    WEBP = "webp"
-    TIFF = "tiff"
-    PDF = "pdf"
-
-    @property
-    def media_type(self) -> str:
-        return "application/pdf" if self is ImageType.PDF else f"image/{self.value}"
-
-    @property
-    def holds_many(self) -> bool:
-        """Whether a file of this type can have several pages."""
-        return self in (ImageType.TIFF, ImageType.PDF)
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether browsers show it, so that a page can be rendered to it at any size."""
-        return self in (ImageType.JPEG, ImageType.PNG, ImageType.WEBP)

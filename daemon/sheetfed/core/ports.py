@@ -10,18 +10,9 @@ from sheetfed.core.barcodes import Barcode, BarcodeFormat
 from sheetfed.core.edits import Crop, Edit
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.grant import Grant, GrantId
-from sheetfed.core.model import (
-    Document,
-    DocumentId,
-    Image,
-    ImageType,
-    Job,
-    JobId,
-    Owner,
-    Page,
-    PageId,
-    PageTicket,
-)
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.job import Job
+from sheetfed.core.model import Document, DocumentId, Image, JobId, Owner, Page, PageId, PageTicket
 
 
 class Clock(Protocol):

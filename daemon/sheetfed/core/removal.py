@@ -2,9 +2,10 @@
 
 from sheetfed.core.documents import Documents
 from sheetfed.core.intake import Intake
+from sheetfed.core.job import Job
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
-from sheetfed.core.model import Caller, Document, Job, JobId
+from sheetfed.core.model import Caller, Document, JobId
 
 
 class Removal:

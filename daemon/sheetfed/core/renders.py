@@ -10,8 +10,9 @@ from typing import BinaryIO, Final
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import InvalidParameter, NotFound
 from sheetfed.core.exports import ExportOptions
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.meter import NO_METER, Meter, Step
-from sheetfed.core.model import ImageType, Mode, Page, PageId
+from sheetfed.core.model import Mode, Page, PageId
 from sheetfed.core.ports import Blobs, PageFiles, Pages, RenderCache
 from sheetfed.core.surely import surely
 

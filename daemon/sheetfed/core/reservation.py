@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 
+from sheetfed.core.job import Job
 from sheetfed.core.leases import Lease
-from sheetfed.core.model import Holder, Job, OptionAsked, Scanner
+from sheetfed.core.model import Holder, OptionAsked
 from sheetfed.core.run import Canceled
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.sessions import Sessions
 
 

@@ -20,8 +20,9 @@ from sheetfed.core.intake import Intake
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.meter import NO_METER, Meter, Step
-from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, Scanner, ScanSettings
+from sheetfed.core.model import JobId, Page, PageTicket, PaperSource, ScanSettings
 from sheetfed.core.ports import Clock, Spool, Spools
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.silence import while_heard
 from sheetfed.core.states import JobEvent
 from sheetfed.core.touchup import TouchUp

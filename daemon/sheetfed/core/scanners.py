@@ -19,7 +19,8 @@ from sheetfed.core.events import (
 )
 from sheetfed.core.health import Health
 from sheetfed.core.leases import Lease, Leases
-from sheetfed.core.model import Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.survey import BackendState, Survey
 
 FIRST_LIST_DEADLINE_S = 10.0

@@ -9,8 +9,9 @@ from sheetfed.core.capabilities import Capabilities
 from sheetfed.core.deviceports import Device, Devices
 from sheetfed.core.errors import ScannerBusy
 from sheetfed.core.leases import Lease
-from sheetfed.core.model import Holder, OptionAsked, Scanner
+from sheetfed.core.model import Holder, OptionAsked
 from sheetfed.core.options import Option, OptionType, Outcome
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.tenure import Tenure
 
 _Result = TypeVar("_Result")

@@ -11,10 +11,11 @@ from sheetfed.core.access import Access
 from sheetfed.core.capabilities import Capabilities
 from sheetfed.core.deviceports import Device, Devices
 from sheetfed.core.errors import ShuttingDown, TooMany
-from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, Scanner, ScannerId
+from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, ScannerId
 from sheetfed.core.options import Option, Outcome
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.selections import Selections
 from sheetfed.core.session import Ended, Session

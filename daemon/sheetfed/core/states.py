@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from sheetfed.core.errors import WrongState
-from sheetfed.core.model import JobState
+from sheetfed.core.job import JobState
 
 
 class JobEvent(StrEnum):

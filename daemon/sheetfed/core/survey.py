@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sheetfed.core.model import Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Scanner
 
 
 class BackendState(StrEnum):

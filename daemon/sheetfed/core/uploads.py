@@ -7,7 +7,8 @@ from typing import BinaryIO, Protocol
 
 from sheetfed.core.errors import Detail, ErrorCode
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType, InstanceId, Owner, TransferId
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import InstanceId, Owner, TransferId
 from sheetfed.core.targets import Target
 
 

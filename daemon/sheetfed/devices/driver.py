@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sheetfed.core.errors import ScanError, ScannerLost, SettingsRefused
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.surely import surely
 from sheetfed.core.survey import Survey
 from sheetfed.devices import backends, usb

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sheetfed.core.model import Connection
+from sheetfed.core.scanner import Connection
 from sheetfed.devices.patterns import match
 from sheetfed.devices.usb import UsbDevice
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sheetfed.core.cleaned import cleaned
-from sheetfed.core.model import Connection, Scanner, ScannerId
+from sheetfed.core.model import ScannerId
+from sheetfed.core.scanner import Connection, Scanner
 from sheetfed.core.survey import HiddenBy, HiddenDevice
 from sheetfed.devices.duplicates import PROTOCOLS, Sighting, grouped
 from sheetfed.devices.ids import Called, Ids, naturally

@@ -10,7 +10,7 @@ import fnmatch
 import re
 from dataclasses import dataclass
 
-from sheetfed.core.model import Connection
+from sheetfed.core.scanner import Connection
 
 _HOST = r"(?P<host>\[[^\]]+\]|[^:/?;&\s]+)"
 

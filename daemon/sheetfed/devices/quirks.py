@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sheetfed.core.model import PaperSource, Scanner
+from sheetfed.core.model import PaperSource
+from sheetfed.core.scanner import Scanner
 from sheetfed.devices.dialect import Dialect
 from sheetfed.devices.quirkfile import Quirk, QuirkFile, parse
 

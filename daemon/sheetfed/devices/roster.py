@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sheetfed.core.errors import ScannerLost
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.survey import Backend, BackendState, Survey
 from sheetfed.devices import backends, usb
 from sheetfed.devices.answers import Answer

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image as Pillow
 
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 
 QUALITY = 85
 

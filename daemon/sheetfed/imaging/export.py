@@ -10,7 +10,8 @@ from PIL import Image as Pillow
 from sheetfed.core.edits import BlackWhite
 from sheetfed.core.errors import UnsupportedImage
 from sheetfed.core.exports import Compression, ExportOptions
-from sheetfed.core.model import ImageType, Mode
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Mode
 from sheetfed.imaging import exif, fax, pdf, tesseract
 from sheetfed.imaging.edited import EditedPage, PageStrips
 from sheetfed.imaging.files import written

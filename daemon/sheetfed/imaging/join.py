@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.imaging import pdf, pdffinish
 from sheetfed.imaging.files import opened, written
 from sheetfed.imaging.tiff import TiffWriter

@@ -9,7 +9,8 @@ from sheetfed.core.barcodes import Barcode, BarcodeFormat
 from sheetfed.core.edits import PIXELS_AT_MOST, Crop
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import ExportOptions, require_possible
-from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Image, Mode
 from sheetfed.core.ports import PageFiles
 from sheetfed.core.settings import invalid
 from sheetfed.imaging import orders

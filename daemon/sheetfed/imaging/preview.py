@@ -1,6 +1,7 @@
 """Preview: the small picture of a page that thumbnails are made from."""
 
-from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Image, Mode
 
 _LONGER_SIDE_PX = 1536
 

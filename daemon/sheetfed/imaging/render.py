@@ -8,7 +8,8 @@ from PIL import Image as Pillow
 from sheetfed.core.edited import after_all
 from sheetfed.core.edits import Edit
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import Image, ImageType, Mode
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Image, Mode
 from sheetfed.core.ports import PageFiles
 from sheetfed.imaging import master, preview
 from sheetfed.imaging.edited import EditedPage, PageStrips, edited

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.errors import InternalError, ScanError, StoreFull, TooLarge
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.imaging import edited, files, lifeline, limits, load, orders, tesseract
 from sheetfed.imaging.blank import ink_ratio
 from sheetfed.imaging.codes import barcodes

@@ -8,8 +8,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from sheetfed.core.errors import ErrorCode
+from sheetfed.core.job import Job
 from sheetfed.core.meter import Step
-from sheetfed.core.model import Job
 from sheetfed.core.uploads import Transfer
 
 _SECONDS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)

@@ -6,16 +6,8 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.core.model import (
-    DocumentId,
-    InstanceId,
-    Job,
-    JobId,
-    JobState,
-    Owner,
-    ScannerId,
-    Snapped,
-)
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import DocumentId, InstanceId, JobId, Owner, ScannerId, Snapped
 from sheetfed.storage.database import Database, Row
 
 _COLUMNS = (

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from sheetfed.core import settings
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ERRORS
+from sheetfed.core.job import JobState
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import JobId, JobState
+from sheetfed.core.model import JobId
 from sheetfed.core.transfers import Transfers
 from sheetfed.web import words
 from sheetfed.web.method import Call, Result

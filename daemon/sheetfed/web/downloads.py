@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from aiohttp import web
 
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.web import ranges
 from sheetfed.web.sending import send, size_of
 

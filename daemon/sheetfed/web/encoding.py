@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.errors import NotFound
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.renders import Renders
 from sheetfed.web import export_words, identity
 from sheetfed.web.buffer import Buffers

@@ -7,7 +7,7 @@ from typing import Final
 from sheetfed.core import exportwords
 from sheetfed.core.exports import Compression, ExportOptions
 from sheetfed.core.exportwords import NAMES
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import invalid
 from sheetfed.web import parameters
 

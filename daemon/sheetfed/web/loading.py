@@ -8,8 +8,9 @@ from aiohttp import web
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import ScanError
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.loading import Loading
-from sheetfed.core.model import Caller, ImageType, InstanceId
+from sheetfed.core.model import Caller, InstanceId
 from sheetfed.core.permissions import Permission
 from sheetfed.web import body as bodies
 from sheetfed.web import envelope, identity

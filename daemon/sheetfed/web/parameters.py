@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sheetfed.core.errors import InvalidParameter
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import invalid
 from sheetfed.web import schemas
 from sheetfed.web.schemas import Schema

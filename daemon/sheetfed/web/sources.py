@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from sheetfed.core.access import Access
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import OptionAsked, Scanner
+from sheetfed.core.model import OptionAsked
 from sheetfed.core.permissions import Permission
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.web.method import Call, Result

@@ -5,7 +5,9 @@ from sheetfed.core.capabilities import Capabilities
 from sheetfed.core.documents import Documents
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import ERRORS
-from sheetfed.core.model import Job, JobState, Page, Scanner
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import Page
+from sheetfed.core.scanner import Scanner
 from sheetfed.web.errors import words
 
 IMAGE_VERSION = "dwt_16100728"

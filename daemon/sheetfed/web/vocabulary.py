@@ -8,9 +8,12 @@ from sheetfed.core.barcodes import BarcodeFormat
 from sheetfed.core.editvalues import EDIT_VALUES
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.grant import GrantState
-from sheetfed.core.model import Connection, ImageType, JobState, Mode, PaperSource
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.job import JobState
+from sheetfed.core.model import Mode, PaperSource
 from sheetfed.core.options import OptionType, Unit
 from sheetfed.core.permissions import Permission
+from sheetfed.core.scanner import Connection
 from sheetfed.web import asked
 from sheetfed.web.schemas import (
     ANY,

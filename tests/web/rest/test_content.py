@@ -6,7 +6,7 @@ from fakes.door import OpenDoor
 from fakes.pages import SIGNATURES
 from fakes.rest import PASSWORD, Rest
 from sheetfed.core.exports import Compression, ExportOptions, Metadata
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 
 
 @pytest.fixture

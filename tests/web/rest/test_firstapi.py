@@ -6,7 +6,7 @@ from fakes.devices import Sheet
 from fakes.door import OpenDoor
 from fakes.pages import SIGNATURES
 from fakes.rest import JOBS, Rest
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 
 SCAN_JOBS = "/DWTAPI/ScanJobs"
 

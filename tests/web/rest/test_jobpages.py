@@ -11,7 +11,8 @@ from fakes.gate import idle, until
 from fakes.pages import SIGNATURES
 from fakes.rest import JOBS, Answered, Rest
 from sheetfed.core.errors import DamagedImage, PaperJam, StoreFull
-from sheetfed.core.model import Caller, ImageType, JobId, Owner
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.model import Caller, JobId, Owner
 from sheetfed.web import presence
 
 FEEDER = {"IfFeederEnabled": True}

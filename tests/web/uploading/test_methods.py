@@ -11,7 +11,7 @@ from fakes.gate import until
 from fakes.sse import until as told
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.exports import Compression
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.transfers import TransferLimits
 from sheetfed.core.uploads import Reply, UploadMethod
 from sheetfed.web.uploading import words

@@ -17,7 +17,7 @@ from fakes.gate import until
 from fakes.receiver import Receiver, running_receiver, said
 from sheetfed.core.errors import DamagedImage, UploadFailed, UploadRefused
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.targets import parse
 from sheetfed.core.uploads import Reply, Undelivered, Upload, UploadMethod
 from sheetfed.web.uploading import content, lookup, sender

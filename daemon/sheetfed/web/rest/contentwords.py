@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sheetfed.core import exports, exportwords
 from sheetfed.core.exports import ExportOptions
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import invalid
 from sheetfed.web import export_words
 from sheetfed.web.encoding import PASSWORD_HEADER

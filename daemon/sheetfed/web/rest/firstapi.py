@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from sheetfed.core.errors import Gone, NotFound
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import ImageType
 from sheetfed.web.rest.jobpages import JobPages
 from sheetfed.web.rest.operation import Asked
 from sheetfed.web.rest.scanjobs import ScanJobs

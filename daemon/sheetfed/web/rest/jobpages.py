@@ -10,8 +10,10 @@ from sheetfed.core import renders
 from sheetfed.core.access import Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import DamagedImage, IndexOutOfRange, NotFound
+from sheetfed.core.imagetype import ImageType
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import Caller, ImageType, Job, JobId, JobState, Page
+from sheetfed.core.model import Caller, JobId, Page
 from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid

@@ -5,7 +5,9 @@ from typing import Final
 
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import ERRORS
-from sheetfed.core.model import Image, Job, JobState, Mode, Page, Scanner
+from sheetfed.core.job import Job, JobState
+from sheetfed.core.model import Image, Mode, Page
+from sheetfed.core.scanner import Scanner
 from sheetfed.web import twain
 from sheetfed.web.rest import faults, scannerlist
 from sheetfed.web.views import job_view, page_url

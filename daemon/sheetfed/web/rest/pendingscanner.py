@@ -8,8 +8,9 @@ from aiohttp import web
 from sheetfed.core import reservation
 from sheetfed.core.errors import WrongState
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import Caller, Holder, JobId, Scanner
+from sheetfed.core.model import Caller, Holder, JobId
 from sheetfed.core.options import Option
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid

@@ -3,8 +3,9 @@
 from aiohttp import web
 
 from sheetfed.core.errors import WrongState
+from sheetfed.core.job import Job, JobState
 from sheetfed.core.jobs import Jobs
-from sheetfed.core.model import Caller, Job, JobState
+from sheetfed.core.model import Caller
 from sheetfed.core.removal import Removal
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.settings import invalid

@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from sheetfed.core.model import Scanner
+from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer

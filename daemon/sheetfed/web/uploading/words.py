@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sheetfed.core import targets
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import invalid
 from sheetfed.core.uploads import Upload, UploadMethod
 from sheetfed.web import export_words, parameters

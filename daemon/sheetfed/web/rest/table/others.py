@@ -3,7 +3,7 @@
 from typing import Final
 
 from sheetfed.core.errors import ErrorCode
-from sheetfed.core.model import ImageType
+from sheetfed.core.imagetype import ImageType
 from sheetfed.web.encoding import Encoding
 from sheetfed.web.events import Events
 from sheetfed.web.files import Files
