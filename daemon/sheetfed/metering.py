@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetfed.config_kinds import Endpoint
+from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.job import JobState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.meter import NO_METER, Level, Meter
-from sheetfed.core.model import Caller, Owner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.transfers import Transfers
 from sheetfed.imaging.pool import ImagingPool
@@ -23,7 +23,6 @@ from sheetfed.web.scraping import Scraping
 if TYPE_CHECKING:
     from sheetfed.metrics.exposition import Exposition
 
-_EVERYTHING = Caller(Owner(0), is_admin=True)
 _GOING_ON = tuple(state for state in JobState if not state.is_final)
 
 log = logging.getLogger(__name__)
@@ -112,7 +111,7 @@ def _levels(of: Watched) -> Iterator[Level]:
 
 
 def _by_state(jobs: Jobs) -> Iterator[tuple[str, float]]:
-    found = Counter(job.state for job in jobs.visible_to(_EVERYTHING))
+    found = Counter(job.state for job in jobs.visible_to(THE_SERVICE))
     for state in _GOING_ON:
         yield str(state), found[state]
 

@@ -1,12 +1,15 @@
 """Access: who may scan, what web origins may do, who sees what."""
 
+from pathlib import Path
+
 import pytest
 
 from fakes.accounts import FakeAccounts
 from fakes.clock import FakeClock
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB, ORIGIN
 from fakes.grants import MemoryGrantBook
-from sheetfed.core.access import Access
+from sheetfed.core import access as access_module
+from sheetfed.core.access import THE_SERVICE, Access
 from sheetfed.core.errors import NotAllowed, OriginNotGranted
 from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
@@ -86,3 +89,26 @@ def test_other_users_and_the_same_user_on_another_origin_see_nothing() -> None:
     assert not Access.may_see(BOB, ALICE.owner)
     assert not Access.may_see(ALICE, ALICE_ON_THE_WEB.owner)
     assert not Access.may_see(ALICE_ON_THE_WEB, ALICE.owner)
+
+
+def test_the_service_itself_sees_everything_and_changes_nothing_of_anybodys() -> None:
+    for caller in (ALICE, BOB, ALICE_ON_THE_WEB):
+        assert Access.may_see(THE_SERVICE, caller.owner)
+        assert not Access.may_change(THE_SERVICE, caller.owner)
+
+
+def test_who_sees_everything_without_being_asked_is_a_short_list() -> None:
+    """Whoever comes to it has to keep what it sees from those who may not."""
+    package = Path(access_module.__file__).parent.parent
+    naming = {
+        str(file.relative_to(package))
+        for file in package.rglob("*.py")
+        if "THE_SERVICE" in file.read_text()
+    }
+    assert naming == {
+        "core/access.py",
+        "bus/herald.py",
+        "bus/report.py",
+        "bus/services.py",
+        "metering.py",
+    }

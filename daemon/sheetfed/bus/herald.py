@@ -12,9 +12,10 @@ from sheetfed.bus import paths
 from sheetfed.bus.contract import JOB, MANAGER, ROOT, SCANNER, Emits, Interface
 from sheetfed.bus.facade import Facade
 from sheetfed.bus.post import Post
-from sheetfed.bus.services import EVERYTHING, Services
+from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import KEPT_S, Task
 from sheetfed.bus.tree import Tree
+from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.events import (
     AccessChanged,
     BackendsChanged,
@@ -101,23 +102,23 @@ class Herald:
 
     def _take_stock(self) -> None:
         """Bring what was told up to what is."""
-        present = {facade.path: facade for facade in self._tree.managed(EVERYTHING)}
+        present = {facade.path: facade for facade in self._tree.managed(THE_SERVICE)}
         for path in self._told.keys() - present.keys():
             self._tell_gone(path)
         self._tell_survey()
         for scanner in self._services.scanners.known():
             self._tell_scanner(scanner.id)
-        for job in self._services.shown_jobs(EVERYTHING):
+        for job in self._services.shown_jobs(THE_SERVICE):
             self._tell_job(job)
-        for document in self._services.documents.visible_to(EVERYTHING):
-            self._tell_now(self._tree.document(document, EVERYTHING), document.owner)
-        for task in self._services.tasks.visible_to(EVERYTHING):
+        for document in self._services.documents.visible_to(THE_SERVICE):
+            self._tell_now(self._tree.document(document, THE_SERVICE), document.owner)
+        for task in self._services.tasks.visible_to(THE_SERVICE):
             self._tell_task(task)
         for grant in self._services.grants.known():
-            self._tell_now(self._tree.origin(grant, EVERYTHING), AccessChanged(grant).owner)
+            self._tell_now(self._tree.origin(grant, THE_SERVICE), AccessChanged(grant).owner)
 
     def _tell_survey(self) -> None:
-        manager, known = self._tree.manager(EVERYTHING), self._contract[MANAGER].properties
+        manager, known = self._tree.manager(THE_SERVICE), self._contract[MANAGER].properties
         now = {name: facades.value(manager, known[name]) for name in _SURVEYED}
         changed = {name: value for name, value in now.items() if value != self._surveyed.get(name)}
         self._surveyed = now
@@ -127,16 +128,16 @@ class Herald:
     def _tell_scanner(self, scanner: ScannerId) -> None:
         for known in self._services.scanners.known():
             if known.id == scanner:
-                self._tell_now(self._tree.scanner(known, EVERYTHING), None)
+                self._tell_now(self._tree.scanner(known, THE_SERVICE), None)
                 return
         for path, (interface, _, told) in tuple(self._told.items()):
             if interface == SCANNER and told["Id"].value == scanner:
                 self._tell_gone(path)
 
     def _tell_document(self, document: DocumentId) -> None:
-        for known in self._services.documents.visible_to(EVERYTHING):
+        for known in self._services.documents.visible_to(THE_SERVICE):
             if known.id == document:
-                self._tell_now(self._tree.document(known, EVERYTHING), known.owner)
+                self._tell_now(self._tree.document(known, THE_SERVICE), known.owner)
                 return
         self._tell_gone(paths.document(document))
 
@@ -144,7 +145,7 @@ class Herald:
         path = paths.origin(event.grant.id)
         for known in self._services.grants.known():
             if known.id == event.grant.id:
-                self._tell_now(self._tree.origin(known, EVERYTHING), event.owner)
+                self._tell_now(self._tree.origin(known, THE_SERVICE), event.owner)
                 break
         else:
             self._tell_gone(path)
@@ -154,7 +155,7 @@ class Herald:
     def _tell_job(self, job: Job) -> None:
         if not self._services.is_shown(job):
             return
-        facade = self._tree.job(job, EVERYTHING)
+        facade = self._tree.job(job, THE_SERVICE)
         self._tell_now(facade, job.owner)
         if job.state.is_final:
             self._tell_end(facade, job.owner, job.state, job.ended)
@@ -162,7 +163,7 @@ class Herald:
             self._tell_scanner(job.scanner)
 
     def _tell_task(self, task: Task) -> None:
-        facade = self._tree.task(task, EVERYTHING)
+        facade = self._tree.task(task, THE_SERVICE)
         self._tell_now(facade, task.owner)
         if task.ended is not None:
             self._tell_end(facade, task.owner, task.state, task.ended)
@@ -213,7 +214,7 @@ class Herald:
     def _tell_list(self, interface: str, owner: Owner | None) -> None:
         """The Manager's lists of what came or went."""
         if interface == SCANNER:
-            manager = self._tree.manager(EVERYTHING)
+            manager = self._tree.manager(THE_SERVICE)
             scanners = facades.value(manager, self._contract[MANAGER].properties["Scanners"])
             self._post.changed(owner, ROOT, MANAGER, {"Scanners": scanners}, [])
         elif interface == JOB:

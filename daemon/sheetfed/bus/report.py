@@ -15,7 +15,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from sheetfed.bus.services import EVERYTHING, Services
+from sheetfed.bus.services import Services
+from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.job import Job
 from sheetfed.core.scanner import Scanner
 
@@ -110,7 +111,7 @@ class Report:
         }
 
     def _jobs(self) -> list[dict[str, object]]:
-        jobs = sorted(self._services.jobs.visible_to(EVERYTHING), key=lambda job: job.created)
+        jobs = sorted(self._services.jobs.visible_to(THE_SERVICE), key=lambda job: job.created)
         backends = {each.id: each.backend for each in self._services.scanners.known()}
         return [
             {**_outcome(job), "backend": backends.get(job.scanner, "")}
@@ -133,7 +134,7 @@ class Report:
         }
 
     def _grants(self) -> dict[str, int]:
-        grants = self._services.grants.visible_to(EVERYTHING)
+        grants = self._services.grants.visible_to(THE_SERVICE)
         return dict(Counter(grant.state.value for grant in grants))
 
 

@@ -9,7 +9,7 @@ from sheetfed.bus.https import Https
 from sheetfed.bus.looks import Looks
 from sheetfed.bus.tasks import KEPT_S, Tasks
 from sheetfed.bus.units import Units
-from sheetfed.core.access import Access
+from sheetfed.core.access import THE_SERVICE, Access
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.errors import ErrorCode
@@ -18,15 +18,12 @@ from sheetfed.core.grants import Grants
 from sheetfed.core.job import Job, JobState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
-from sheetfed.core.model import Caller, Owner, ScannerId
+from sheetfed.core.model import Caller, ScannerId
 from sheetfed.core.ports import Clock, Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.storekeeping import StoreKeeping
-
-EVERYTHING: Final = Caller(Owner(0), is_admin=True)
-"""The door itself, when it looks whom an event concerns."""
 
 _SCANNERS_DOING: Final = frozenset(
     {
@@ -96,7 +93,7 @@ class Services:
         """Why the last scan on this scanner stopped, if that was the scanner's doing."""
         stopped = (
             job
-            for job in self.jobs.visible_to(EVERYTHING)
+            for job in self.jobs.visible_to(THE_SERVICE)
             if job.scanner == scanner and (job.state.is_final or job.state is JobState.PAUSED)
         )
         last = max(stopped, key=lambda job: job.created, default=None)

@@ -9,6 +9,10 @@ from sheetfed.core.model import Caller, Owner
 from sheetfed.core.permissions import Permission, Permissions
 from sheetfed.core.ports import Accounts
 
+THE_SERVICE: Final = Caller(Owner(0), is_admin=True)
+"""Who asks when nobody calls: to count, to report, or to see whom an event concerns. It may see
+everything, as an administrator may, and what it sees has to be kept from those who may not."""
+
 _OF_SCANNERS: Final = (Permission.LIST, Permission.SCAN)
 
 
