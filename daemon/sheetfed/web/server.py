@@ -114,14 +114,12 @@ class _Protocol(web.RequestHandler):
             return
         is_waiting = self._current_request is None and not self._messages
         self._head_bytes += len(data) if is_waiting else 0
-        if (
-            self._head_bytes > HEAD_AT_MOST_BYTES
-            or len(self._messages) > AHEAD_AT_MOST
-            or len(self._message_tail) > TAIL_AT_MOST_BYTES
-        ):
+        if self._head_bytes > HEAD_AT_MOST_BYTES or len(self._messages) > AHEAD_AT_MOST:
             self.force_close()
             return
         super().data_received(data)
+        if len(self._message_tail) > TAIL_AT_MOST_BYTES:
+            self.force_close()
 
     def log_exception(self, *args: Any, **words: Any) -> None:
         """A body that cannot be decoded is its sender's fault, also when nobody reads it."""
