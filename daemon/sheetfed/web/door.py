@@ -18,6 +18,7 @@ from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
+from sheetfed.core.operating import Operating
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Incoming
 from sheetfed.core.removal import Removal
@@ -84,6 +85,7 @@ class HttpDoor:
         removal: Removal,
         scanners: Scanners,
         sessions: Sessions,
+        operating: Operating,
         documents: Documents,
         arranging: Arranging,
         editing: Editing,
@@ -115,7 +117,9 @@ class HttpDoor:
         )
         self.methods = methods.bound(
             Service(version=version),
-            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
+            Sources(
+                jobs=jobs, scanners=scanners, sessions=sessions, operating=operating, access=access
+            ),
             Acquiring(jobs=jobs, documents=documents, transfers=transfers),
             Buffer(buffers=buffers, documents=documents, arranging=arranging, splitting=splitting),
             PageEditing(buffers=buffers, editing=editing),
@@ -156,7 +160,7 @@ class HttpDoor:
                 jobs=jobs,
                 removal=removal,
                 scanners=scanners,
-                sessions=sessions,
+                operating=operating,
                 documents=documents,
                 arranging=arranging,
                 editing=editing,
