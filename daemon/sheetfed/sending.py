@@ -1,7 +1,6 @@
 """Sending: the uploads of pages, put together for the app."""
 
 import asyncio
-import ssl
 from collections.abc import Callable
 
 from sheetfed.config_schema import Config, Upload
@@ -14,6 +13,7 @@ from sheetfed.core.renders import Renders
 from sheetfed.core.transfers import TransferLimits, Transfers
 from sheetfed.reloading import Reloading
 from sheetfed.web.uploading.sender import HttpSender
+from sheetfed.web.uploading.trust import Trust
 
 
 async def transfers(
@@ -27,14 +27,15 @@ async def transfers(
 ) -> Transfers:
     """Raises OSError when the certificates of `[upload] ca_file` cannot be used."""
     upload = configuration.settings.upload
-    sender = HttpSender(tls=await asyncio.to_thread(_trust, upload), timeout_s=upload.timeout_s)
+    trust = await asyncio.to_thread(_trust, upload)
+    sender = HttpSender(trust=trust, timeout_s=upload.timeout_s)
 
     async def trusting_now(now: Config) -> Callable[[], None]:
         try:
-            tls = await asyncio.to_thread(_trust, now.upload)
+            trust = await asyncio.to_thread(_trust, now.upload)
         except OSError as error:
             raise InvalidParameter(f"{error.filename}: {error.strerror}") from error
-        return lambda: sender.change(tls=tls, timeout_s=now.upload.timeout_s)
+        return lambda: sender.change(trust=trust, timeout_s=now.upload.timeout_s)
 
     configuration.prepare(trusting_now)
     made = Transfers(
@@ -59,12 +60,9 @@ def _limits(upload: Upload) -> TransferLimits:
     )
 
 
-def _trust(upload: Upload) -> ssl.SSLContext:
-    """What servers' certificates are checked with."""
+def _trust(upload: Upload) -> Trust:
     try:
-        tls = ssl.create_default_context(cafile=upload.ca_file)
+        return Trust(upload.ca_file)
     except OSError as error:
         reason = f"[upload] ca_file cannot be used: {error.strerror}"
         raise OSError(error.errno, reason, str(upload.ca_file)) from error
-    tls.minimum_version = ssl.TLSVersion.TLSv1_2
-    return tls

@@ -44,10 +44,6 @@ class Authority:
         tls.load_cert_chain(certificate, secret)
         return tls
 
-    def trusted(self) -> ssl.SSLContext:
-        """What a client trusts that trusts this authority alone."""
-        return ssl.create_default_context(cafile=self.certificate)
-
     def _made(self, subject: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         return (

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import socket
-import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -22,6 +21,7 @@ from sheetfed.core.targets import parse
 from sheetfed.core.uploads import Reply, Undelivered, Upload, UploadMethod
 from sheetfed.web.uploading import content, lookup, sender
 from sheetfed.web.uploading.sender import HttpSender
+from sheetfed.web.uploading.trust import Trust
 
 FILE = b"%PDF-1.4 " + bytes(range(256)) * 4096
 PUT = Upload(
@@ -49,13 +49,12 @@ async def sent(
     upload: Upload,
     *,
     file: bytes = FILE,
-    tls: ssl.SSLContext | None = None,
+    trust: Trust | None = None,
     timeout_s: float = 15.0,
     look_up: lookup.Lookup = lookup.system,
     told: list[int] | None = None,
 ) -> Reply:
-    trusted = tls or ssl.create_default_context()
-    http = HttpSender(tls=trusted, timeout_s=timeout_s, look_up=look_up)
+    http = HttpSender(trust=trust or Trust(), timeout_s=timeout_s, look_up=look_up)
     hear = (told if told is not None else []).append
     return await http.send(upload, io.BytesIO(file), len(file), hear)
 
@@ -212,7 +211,7 @@ async def test_another_address_of_this_machine_is_reached(tmp_path: Path) -> Non
 async def test_a_server_of_a_trusted_authority_is_sent_to(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     async with running_receiver(tls=authority.server("127.0.0.1")) as receiver:
-        assert (await sent(to(receiver.origin), tls=authority.trusted())).is_success
+        assert (await sent(to(receiver.origin), trust=Trust(authority.certificate))).is_success
         assert receiver.files == [FILE]
 
 
@@ -222,7 +221,7 @@ async def test_the_name_and_not_the_address_is_what_is_certified(tmp_path: Path)
     async with running_receiver(tls=tls, name="dev.localhost") as receiver:
         reply = await sent(
             to(receiver.origin),
-            tls=authority.trusted(),
+            trust=Trust(authority.certificate),
             look_up=knowing(dev_localhost=[["127.0.0.1"]]),
         )
         assert reply.is_success
@@ -237,7 +236,9 @@ async def test_a_server_that_cannot_prove_who_it_is_gets_nothing(
     tls = authority.server("other.example" if is_known else "127.0.0.1")
     async with running_receiver(tls=tls) as receiver:
         with pytest.raises(UploadFailed) as failed:
-            await sent(to(receiver.origin), tls=authority.trusted() if is_known else None)
+            await sent(
+                to(receiver.origin), trust=Trust(authority.certificate) if is_known else None
+            )
         assert failed.value.details["reason"] == "certificate"
         assert receiver.arrived == []
 
@@ -325,7 +326,7 @@ async def test_a_name_that_is_another_address_by_the_time_of_the_connection_chan
     tls = authority.server("dev.localhost")
     async with running_receiver(tls=tls, name="dev.localhost") as receiver:
         monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unasked)
-        reply = await sent(to(receiver.origin), tls=authority.trusted(), look_up=look_up)
+        reply = await sent(to(receiver.origin), trust=Trust(authority.certificate), look_up=look_up)
         assert reply.is_success
     assert asked == ["dev.localhost"]
 
@@ -338,7 +339,9 @@ async def test_a_name_is_checked_again_for_each_connection(tmp_path: Path) -> No
         receiver.at["/in"] = said(307, Location="/other")
         look_up = knowing(dev_localhost=[["127.0.0.1"], ["169.254.169.254"]])
         with pytest.raises(UploadRefused):
-            await sent(to(f"{receiver.origin}/in"), tls=authority.trusted(), look_up=look_up)
+            await sent(
+                to(f"{receiver.origin}/in"), trust=Trust(authority.certificate), look_up=look_up
+            )
         assert len(receiver.arrived) == 1
 
 
@@ -437,7 +440,7 @@ async def test_a_file_that_cannot_be_read_is_not_the_servers_fault(receiver: Rec
                 raise DamagedImage
             return super().read(size)
 
-    http = HttpSender(tls=ssl.create_default_context(), timeout_s=15.0)
+    http = HttpSender(trust=Trust(), timeout_s=15.0)
     with pytest.raises(DamagedImage):
         await http.send(to(receiver.origin), Torn(FILE), len(FILE), lambda _: None)
     assert receiver.files == []

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import socket
-import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import BinaryIO, Final
@@ -18,6 +17,7 @@ from sheetfed.web.uploading import lookup
 from sheetfed.web.uploading.content import Outflow, content
 from sheetfed.web.uploading.hearing import Connector
 from sheetfed.web.uploading.lookup import Lookup, Pinned
+from sheetfed.web.uploading.trust import Trust
 
 CONNECT_S: Final = 15.0
 REPLY_AT_MOST_BYTES: Final = 64 << 10
@@ -58,16 +58,14 @@ _SECONDS: Final = re.compile(r"[0-9]{1,6}")
 class HttpSender:
     """The port Sender. No proxy, no cookie, no compression; certificates are always checked."""
 
-    def __init__(
-        self, *, tls: ssl.SSLContext, timeout_s: float, look_up: Lookup = lookup.system
-    ) -> None:
-        self._tls = tls
+    def __init__(self, *, trust: Trust, timeout_s: float, look_up: Lookup = lookup.system) -> None:
+        self._trust = trust
         self._timeout_s = timeout_s
         self._look_up = look_up
 
-    def change(self, *, tls: ssl.SSLContext, timeout_s: float) -> None:
+    def change(self, *, trust: Trust, timeout_s: float) -> None:
         """Take over a reloaded configuration, for what is sent from now on."""
-        self._tls = tls
+        self._trust = trust
         self._timeout_s = timeout_s
 
     async def send(
@@ -122,7 +120,7 @@ class HttpSender:
             resolver=Pinned(target.host, await self._addresses(target)),
             use_dns_cache=False,
             force_close=True,
-            ssl=self._tls,
+            ssl=await self._trust.context(),
         )
         async with (
             nullcontext() if outflow is None else outflow.under_way(),
