@@ -19,7 +19,7 @@ from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.presented import Presented
 from sheetfed.config import Config
 from sheetfed.core.access import Access
-from sheetfed.core.errors import InvalidParameter
+from sheetfed.core.errors import InternalError, InvalidParameter
 from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
 from sheetfed.core.housekeeping import Housekeeping
@@ -41,7 +41,6 @@ from sheetfed.storage.store import Store
 from sheetfed.web.door import HttpDoor
 from sheetfed.web.files import Files
 
-NO_BUS: Final = "none"
 _COLLECT_AFTER: Final = (10_000, 20, 20)
 
 log = logging.getLogger(__name__)
@@ -50,13 +49,14 @@ log = logging.getLogger(__name__)
 class App:
     """The composition root: the only place that knows all parts."""
 
-    def __init__(self, settings: Config, *, path: Path, bus: str) -> None:
-        """`path` is read again on SIGHUP; `bus` is system, session, an address or none."""
+    def __init__(self, settings: Config, *, path: Path, bus: str | None) -> None:
+        """`path` is read again on SIGHUP; `bus` is system, session, an address or nothing."""
         self._settings = settings
         self._configuration = Reloading(settings, path=path)
         self._bus_choice = bus
         self._stop = asyncio.Event()
         self._bus_trouble = ""
+        self._failure: InternalError | None = None
         self._is_reload_due = False
         self._teardown = AsyncExitStack()
         self._background = Background()
@@ -78,12 +78,10 @@ class App:
             await self._bus()
             await self._meter()
             self.standing.announce()
+            self._background.run(self._image_workers())
             if self._is_reload_due:
                 self._background.run(self._reload_and_log())
-            # What the start has made stays, and requests leave few cycles behind: looking for
-            # those after every few requests took a third of the time of a small call.
-            gc.freeze()
-            gc.set_threshold(*_COLLECT_AFTER)
+            _collect_seldom()
             await self._stop.wait()
             self.standing.stopping("Stopping: finishing the pages that are being read or sent")
             drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
@@ -96,6 +94,8 @@ class App:
                 await self.papers.collection.save_late()
             finally:
                 await self.grants.save_late()
+        if self._failure is not None:
+            raise self._failure
 
     async def _host(self) -> None:
         self.notifier = await Notifier.open()
@@ -144,7 +144,6 @@ class App:
             pixels_at_most=self._settings.limits.megapixels * 1_000_000,
         )
         self._teardown.push_async_callback(self.imaging.close)
-        await self.imaging.start()
         self.devices = config_parts.devices(self._settings.scanners)
         self._configuration.tell(
             lambda now: self.devices.change(
@@ -219,6 +218,14 @@ class App:
         self._background.run(self.housekeeping.run())
         self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
+    async def _image_workers(self) -> None:
+        """After the start, which is shorter for it: work on pages waits for them, nothing else."""
+        try:
+            await self.imaging.start()
+        except InternalError as error:
+            self._failure = error
+            self._stop.set()
+
     async def _meter(self) -> None:
         self._teardown.push_async_callback(self.metering.close)
         await self.metering.serve(
@@ -266,7 +273,6 @@ class App:
             removal=self.scanning.removal,
             scanners=self.scanning.scanners,
             sessions=self.scanning.sessions,
-            operating=self.scanning.operating,
             documents=self.papers.documents,
             arranging=self.papers.arranging,
             editing=self.papers.editing,
@@ -295,7 +301,7 @@ class App:
             log.warning("%s", difference)
 
     async def _bus(self) -> None:
-        if self._bus_choice == NO_BUS:
+        if self._bus_choice is None:
             return
         self.bus_door = BusDoor(
             bus=self._bus_choice,
@@ -320,7 +326,6 @@ class App:
                 jobs=self.scanning.jobs,
                 scanners=self.scanning.scanners,
                 sessions=self.scanning.sessions,
-                operating=self.scanning.operating,
                 documents=self.papers.documents,
                 editing=self.papers.editing,
                 loading=self.papers.loading,
@@ -366,3 +371,12 @@ class App:
             await self._configuration.read_again()
         finally:
             self.standing.reloaded()
+
+
+def _collect_seldom() -> None:
+    """What the start has made stays, and requests leave few cycles behind: looking for those after
+    every few requests took a third of the time of a small call."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
+    gc.enable()

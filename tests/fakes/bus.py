@@ -285,7 +285,6 @@ class FakeService:
             jobs=core.jobs,
             scanners=core.scanners,
             sessions=core.sessions,
-            operating=core.operating,
             documents=core.documents,
             editing=core.editing,
             loading=core.loading,

@@ -36,7 +36,6 @@ from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.model import Caller, Owner
-from sheetfed.core.operating import Operating
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
@@ -84,7 +83,6 @@ class FakeCore:
     access: Access
     scanners: Scanners
     sessions: Sessions
-    operating: Operating
     collection: Collection
     documents: Documents
     arranging: Arranging
@@ -184,7 +182,6 @@ class FakeCore:
             access=access,
             scanners=listed,
             sessions=sessions,
-            operating=Operating(devices=devices, scanners=listed, sessions=sessions, access=access),
             collection=collection,
             documents=documents,
             arranging=Arranging(

@@ -99,7 +99,6 @@ def assembled(
         removal=core.removal,
         scanners=core.scanners,
         sessions=core.sessions,
-        operating=core.operating,
         documents=core.documents,
         arranging=core.arranging,
         editing=core.editing,

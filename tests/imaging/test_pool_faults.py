@@ -86,6 +86,32 @@ async def test_workers_that_cannot_start_fail_the_start(monkeypatch: pytest.Monk
         await ImagingPool(workers=2).start()
 
 
+async def test_work_that_comes_before_the_start_starts_the_workers(
+    spool: Path, master: Path, preview: Path
+) -> None:
+    pool = ImagingPool(workers=2)
+    try:
+        work = asyncio.create_task(pool.ingest(spool, master, preview))
+        await pool.start()
+        assert await work == BW
+        assert len(workers()) == 2
+    finally:
+        await pool.close()
+    assert workers() == []
+
+
+async def test_work_before_a_start_that_fails_fails_too(
+    monkeypatch: pytest.MonkeyPatch, spool: Path, master: Path, preview: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    pool = ImagingPool(workers=2)
+    work = asyncio.create_task(pool.ingest(spool, master, preview))
+    with pytest.raises(InternalError):
+        await pool.start()
+    with pytest.raises((InternalError, ShuttingDown)):
+        await work
+
+
 async def test_workers_die_with_the_daemon(tmp_path: Path) -> None:
     daemon = tmp_path / "daemon.py"
     daemon.write_text(

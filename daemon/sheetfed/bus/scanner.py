@@ -92,21 +92,19 @@ class Scanner:
         found = self.services.scanners.known_capabilities(self.scanner.id)
         if found is None:
             found = await _soon(
-                self.services.operating.capabilities(self.caller, self._holder, self.scanner)
+                self.services.sessions.capabilities(self.caller, self._holder, self.scanner)
             )
         return words.of_capabilities(found)
 
     async def get_options(self) -> list[dict[str, Variant]]:
-        found = await _soon(
-            self.services.operating.options(self.caller, self._holder, self.scanner)
-        )
+        found = await _soon(self.services.sessions.options(self.caller, self._holder, self.scanner))
         return [options.told(option) for option in found]
 
     async def set_options(self, asked: Mapping[str, Any]) -> dict[str, Variant]:
         """Leases the scanner to the caller's connection."""
         wanted = core_settings.options_asked("options", values.plain(asked))
         outcomes, now = await _soon(
-            self.services.operating.set_options(self.caller, self._holder, self.scanner, wanted)
+            self.services.sessions.set_options(self.caller, self._holder, self.scanner, wanted)
         )
         return options.answered(outcomes, now)
 

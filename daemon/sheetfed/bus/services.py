@@ -19,7 +19,6 @@ from sheetfed.core.job import Job, JobState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, ScannerId
-from sheetfed.core.operating import Operating
 from sheetfed.core.ports import Clock, Incoming
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
@@ -69,7 +68,6 @@ class Services:
     jobs: Jobs
     scanners: Scanners
     sessions: Sessions
-    operating: Operating
     documents: Documents
     editing: Editing
     loading: Loading

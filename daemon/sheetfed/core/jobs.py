@@ -1,6 +1,7 @@
 """Jobs: start a scan, watch it, go on, finish or cancel; the same for every door."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,22 +10,29 @@ from sheetfed.core.access import Access
 from sheetfed.core.admission import Admission, holder_of
 from sheetfed.core.defaults import Defaults
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import ShuttingDown, WrongState
+from sheetfed.core.errors import (
+    InternalError,
+    ScanError,
+    ShuttingDown,
+    WrongState,
+)
 from sheetfed.core.job import Job, JobState
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import Caller, InstanceId, JobId, ScanSettings
+from sheetfed.core.permissions import Permission
 from sheetfed.core.reservation import Reservation
-from sheetfed.core.run import Parts
+from sheetfed.core.run import Canceled, Parts, Run
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.states import JobEvent
-from sheetfed.core.underway import UnderWay
+
+log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """Lets jobs in, gives them their place at a scanner, and passes on what they are told."""
+    """Every job has a task of its own, owned here."""
 
     def __init__(
         self,
@@ -36,9 +44,11 @@ class Jobs:
         access: Access,
         defaults: Defaults,
     ) -> None:
+        self._parts = parts
         self._ledger: Ledger = parts.ledger
         self._scanners = scanners
         self._sessions = sessions
+        self._access = access
         self._admission = Admission(
             access=access,
             scanners=scanners,
@@ -48,8 +58,10 @@ class Jobs:
             clock=parts.clock,
         )
         self._defaults = defaults
-        self._under_way = UnderWay(parts=parts, access=access)
+        self._runs: dict[JobId, Run] = {}
         self._reserved: dict[JobId, Reservation] = {}
+        self._connections: dict[JobId, str] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._draining = False
 
@@ -69,9 +81,7 @@ class Jobs:
         def lent(scanner: Scanner, job: Job) -> tuple[Place, ScanSettings]:
             session = self._sessions.of(holder_of(caller, instance), scanner)
             lend = partial(self._scanners.claim, scanner) if session is None else session.borrow
-            lease = lend(
-                queue=settings.queue, moved=lambda ahead: self._under_way.moved(job.id, ahead)
-            )
+            lease = lend(queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead))
             if session is None:
                 return lease, settings
             return lease, replace(settings, lease_options=session.options)
@@ -91,7 +101,6 @@ class Jobs:
                 scanner=scanner,
                 options=settings.lease_options,
                 limit_s=limit_s,
-                given_back=lambda: self._reserved.pop(job.id, None),
             )
             return reservation, settings
 
@@ -119,7 +128,10 @@ class Jobs:
 
     def settings_of(self, caller: Caller, job: JobId) -> ScanSettings:
         """What a job that has not ended was asked to do. Raises NotFound, Gone or WrongState."""
-        return self._under_way.settings_of(self._ledger.get(caller, job))
+        found = self._ledger.get(caller, job)
+        if found.id not in self._runs:
+            raise WrongState(f"the job is {found.state}", details={"state": str(found.state)})
+        return self._runs[found.id].settings
 
     @property
     def defaults(self) -> Defaults:
@@ -149,16 +161,59 @@ class Jobs:
             try:
                 await self._ledger.open(job)
             except BaseException:
+                self._reserved.pop(job.id, None)
                 await place.give_back()
                 raise
-            return self._under_way.begin(
-                job,
-                scanner=scanner,
-                settings=self._defaults.fill(settings),
-                place=place,
-                connection=caller.connection,
-                pause_timeout_s=self._defaults.pause_timeout_s,
-            )
+            return self._begun(caller, settings, scanner, job, place)
+
+    def _begun(
+        self, caller: Caller, settings: ScanSettings, scanner: Scanner, job: Job, place: Place
+    ) -> Job:
+        run = self._runs[job.id] = Run(
+            parts=self._parts,
+            job=job.id,
+            scanner=scanner,
+            settings=self._defaults.fill(settings),
+            pause_timeout_s=self._defaults.pause_timeout_s,
+        )
+        self._connections[job.id] = caller.connection
+        task = asyncio.create_task(self._carry_out(run, job.id, scanner, place))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        self._moved(job.id, place.ahead)
+        self.recheck()
+        return self._ledger.now(job.id)
+
+    async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, place: Place) -> None:
+        """The job's task: run it, free the scanner, then tell how it ended."""
+        event, error = JobEvent.COMPLETED, None
+        try:
+            await run(place)
+        except Canceled:
+            event = JobEvent.CANCELED
+        except ScanError as failure:
+            event, error = JobEvent.FAILED, failure
+            if isinstance(failure, InternalError):
+                log.exception("job %s failed", job, extra={"job": job})
+        except Exception:
+            log.exception("job %s failed unexpectedly", job, extra={"job": job})
+            event, error = JobEvent.FAILED, InternalError()
+        finally:
+            await place.give_back()
+        self._reserved.pop(job, None)
+        self._ledger.end_reading(job)
+        del self._runs[job], self._connections[job]
+        ended = await self._ledger.end(job, event, error)
+        self._parts.meter.job_ended(ended, scanner.name)
+        log.info(
+            "scan on %s: %s, %d pages, %d bytes, %.2f s",
+            scanner.name,
+            ended.state if error is None else f"{ended.state} ({error.code})",
+            ended.pages,
+            run.size_bytes,
+            (ended.ended or ended.created) - ended.created,
+            extra={"job": job, "scanner": scanner.id, "owner_uid": ended.owner.uid},
+        )
 
     def get(self, caller: Caller, job: JobId) -> Job:
         """Raises NotFound."""
@@ -178,11 +233,11 @@ class Jobs:
 
     def resume(self, caller: Caller, job: JobId) -> None:
         """Go on with a paused job. Raises NotFound or WrongState."""
-        self._under_way.answer(self._ledger.get(caller, job), JobEvent.RESUMED)
+        self._answer(caller, job, JobEvent.RESUMED)
 
     def finish(self, caller: Caller, job: JobId) -> None:
         """End a paused job as done, with the pages it has. Raises NotFound or WrongState."""
-        self._under_way.answer(self._ledger.get(caller, job), JobEvent.ENDED)
+        self._answer(caller, job, JobEvent.ENDED)
 
     async def cancel(self, caller: Caller, job: JobId) -> Job:
         """End the job and drop the page that is being read; waits until the scanner is free.
@@ -190,7 +245,9 @@ class Jobs:
         A job that has ended stays as it is. Raises NotFound.
         """
         found = self._ledger.get(caller, job)
-        self._under_way.cancel(found.id)
+        run = self._runs.get(found.id)
+        if run is not None:
+            run.control.canceled.set()
         return await self._ledger.ended(found.id)
 
     async def cancel_all(self, caller: Caller, instance: InstanceId) -> None:
@@ -203,12 +260,22 @@ class Jobs:
         await asyncio.gather(*(self.cancel(caller, job) for job in jobs))
 
     def left(self, connection: str) -> None:
-        """A bus connection is gone: its jobs that wait for a scanner end, the others go on."""
-        self._under_way.left(connection)
+        """A bus connection is gone: its jobs that wait for a scanner end, the others go on.
+
+        One that has its scanner goes on: whoever makes a connection for a call alone has left
+        before it begins to move.
+        """
+        for job, run in self._runs.items():
+            now = self._ledger.now(job)
+            is_waiting = now.state is JobState.QUEUED and now.position > 0 and run.settings.queue
+            if is_waiting and self._connections[job] == connection:
+                run.control.canceled.set()
 
     def recheck(self) -> None:
         """What web origins may do has changed: jobs of those that may not scan any more end."""
-        self._under_way.recheck()
+        for job, run in self._runs.items():
+            if Permission.SCAN not in self._access.permissions(self._ledger.now(job).owner):
+                run.control.canceled.set()
 
     async def drain(self, timeout_s: float) -> None:
         """The service stops: no new job, the pages being read are finished and kept.
@@ -217,7 +284,26 @@ class Jobs:
         """
         self._draining = True
         async with self._starting:
-            self._under_way.finish_pages()
+            for run in self._runs.values():
+                run.control.drain()
             for reservation in self._reserved.values():
                 reservation.begin()
-        await self._under_way.end(timeout_s)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout_s)
+        for run in self._runs.values():
+            run.control.canceled.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _answer(self, caller: Caller, job: JobId, event: JobEvent) -> None:
+        found = self._ledger.get(caller, job)
+        run = self._runs.get(found.id)
+        if run is None or not run.control.answer(event):
+            raise WrongState(
+                f"the job is {found.state}, not paused", details={"state": str(found.state)}
+            )
+        self._ledger.move(found.id, event)
+
+    def _moved(self, job: JobId, ahead: int) -> None:
+        if job in self._runs:
+            self._ledger.update(replace(self._ledger.now(job), position=ahead))

@@ -62,13 +62,16 @@ class Crew:
         return self._queue.qsize()
 
     async def start(self) -> None:
-        """Returns when all workers are ready. Raises InternalError when they cannot be started."""
+        """Returns when all workers are ready; work that comes earlier starts them too.
+
+        Raises InternalError when they cannot be started.
+        """
         try:
             await together(lane.ready() for lane in self._lanes)
         except BaseException:
             await self.close()
             raise
-        self._tasks = [asyncio.create_task(self._serve(lane)) for lane in self._lanes]
+        self._begin()
 
     async def close(self) -> None:
         """End all workers, at once; what still waits for them fails with ShuttingDown."""
@@ -100,6 +103,7 @@ class Crew:
             urgency, self._next_turn(urgency), next(self._numbers), task, words, deadline_s, done
         )
         self._queue.put_nowait(waiting)
+        self._begin()
         try:
             return await asyncio.shield(done)
         except asyncio.CancelledError:
@@ -108,6 +112,10 @@ class Crew:
         finally:
             if waiting.is_begun and (done.cancelled() or done.exception()):
                 await asyncio.to_thread(_remove_unfinished, results)
+
+    def _begin(self) -> None:
+        if not self._tasks and not self._is_closed:
+            self._tasks = [asyncio.create_task(self._serve(lane)) for lane in self._lanes]
 
     def _next_turn(self, urgency: Urgency) -> int:
         """That of whoever asks now: behind what they asked for before, and not behind the rest of

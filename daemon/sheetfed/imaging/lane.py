@@ -1,5 +1,6 @@
 """Lane: an image worker that is always there; one that dies or hangs is replaced."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -19,6 +20,7 @@ class Lane:
     def __init__(self, keyring: Keyring = CLEAR) -> None:
         self._keyring = keyring
         self._child: Child | None = None
+        self._starting = asyncio.Lock()
 
     async def do(self, task: Task, words: Words, *, deadline_s: float) -> dict[str, Any]:
         """The result's words.
@@ -46,14 +48,15 @@ class Lane:
 
     async def ready(self) -> Child:
         """The worker, started if need be. Raises InternalError."""
-        if self._child is not None and not self._child.is_alive:
-            await self.close()
-        if self._child is None:
-            try:
-                self._child = await Child.start(self._keyring)
-            except ChildDied as error:
-                raise InternalError(str(error)) from error
-        return self._child
+        async with self._starting:
+            if self._child is not None and not self._child.is_alive:
+                await self.close()
+            if self._child is None:
+                try:
+                    self._child = await Child.start(self._keyring)
+                except ChildDied as error:
+                    raise InternalError(str(error)) from error
+            return self._child
 
     async def close(self) -> None:
         """End the worker; at once when it is at work."""

@@ -43,7 +43,10 @@ class ImagingPool:
         self._deadline_s = deadline_s
 
     async def start(self) -> None:
-        """Returns when all workers are ready. Raises InternalError when they cannot be started."""
+        """Returns when all workers are ready; work that comes earlier starts them too.
+
+        Raises InternalError when they cannot be started.
+        """
         await self._crew.start()
 
     async def close(self) -> None:

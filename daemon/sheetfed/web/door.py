@@ -18,7 +18,6 @@ from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
-from sheetfed.core.operating import Operating
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Incoming
 from sheetfed.core.removal import Removal
@@ -85,7 +84,6 @@ class HttpDoor:
         removal: Removal,
         scanners: Scanners,
         sessions: Sessions,
-        operating: Operating,
         documents: Documents,
         arranging: Arranging,
         editing: Editing,
@@ -117,9 +115,7 @@ class HttpDoor:
         )
         self.methods = methods.bound(
             Service(version=version),
-            Sources(
-                jobs=jobs, scanners=scanners, sessions=sessions, operating=operating, access=access
-            ),
+            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
             Acquiring(jobs=jobs, documents=documents, transfers=transfers),
             Buffer(buffers=buffers, documents=documents, arranging=arranging, splitting=splitting),
             PageEditing(buffers=buffers, editing=editing),
@@ -160,7 +156,7 @@ class HttpDoor:
                 jobs=jobs,
                 removal=removal,
                 scanners=scanners,
-                operating=operating,
+                sessions=sessions,
                 documents=documents,
                 arranging=arranging,
                 editing=editing,

@@ -10,10 +10,10 @@ from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
-from sheetfed.core.operating import Operating
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.sessions import Sessions
 from sheetfed.core.splitting import Splitting
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.rest import openapi, operations
@@ -45,7 +45,7 @@ class Parts:
     jobs: Jobs
     removal: Removal
     scanners: Scanners
-    operating: Operating
+    sessions: Sessions
     documents: Documents
     arranging: Arranging
     editing: Editing
@@ -88,7 +88,7 @@ def add(routes: Routes, parts: Parts) -> None:
         scan_jobs,
         pages,
         JobContent(jobs=parts.jobs, documents=parts.documents, pages=pages, content=content),
-        PendingScanner(jobs=parts.jobs, scanners=parts.scanners, operating=parts.operating),
+        PendingScanner(jobs=parts.jobs, scanners=parts.scanners, sessions=parts.sessions),
         storage,
         DocumentPages(
             documents=parts.documents,
