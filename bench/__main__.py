@@ -28,10 +28,12 @@ from bench import (
     scans,
     sealing,
     soak,
+    starts,
     waits,
 )
 
 GROUPS = {
+    "starts": starts,
     "scans": scans,
     "reading": reading,
     "waits": waits,
