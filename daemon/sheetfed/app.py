@@ -274,6 +274,7 @@ class App:
             scanners=self.scanning.scanners,
             sessions=self.scanning.sessions,
             documents=self.papers.documents,
+            describing=self.papers.describing,
             arranging=self.papers.arranging,
             editing=self.papers.editing,
             loading=self.papers.loading,

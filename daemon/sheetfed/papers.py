@@ -5,6 +5,7 @@ import logging
 from sheetfed.core.arranging import Arranging
 from sheetfed.core.collection import Collection
 from sheetfed.core.corrections import Corrections
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
@@ -49,6 +50,7 @@ class Papers:
         self.documents = Documents(
             collection=self.collection, clock=clock, instances_at_most=instances_at_most
         )
+        self.describing = Describing(collection=self.collection, documents=self.documents)
         self.arranging = Arranging(
             collection=self.collection,
             documents=self.documents,

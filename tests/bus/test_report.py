@@ -25,7 +25,7 @@ async def files(client: Client, core: FakeCore) -> dict[str, str]:
     await client.heard("Finished", lambda signal: signal.path == job)
     core.devices.load(Sheet())
     core.grants.configure([ORIGIN])
-    await core.documents.create(Caller(Owner(2123456789, ORIGIN)), name="divorce")
+    await core.describing.create(Caller(Owner(2123456789, ORIGIN)), name="divorce")
     await core.jobs.start(
         Caller(Owner(2123456789, ORIGIN)), ScanSettings(scanner="hall"), InstanceId("i")
     )

@@ -141,7 +141,7 @@ async def test_an_export_that_fails_late_leaves_no_file(
 async def test_an_administrator_lists_everybodys(
     sheetctl: Sheetctl, core: FakeCore, what: str
 ) -> None:
-    await core.documents.create(BOB, name="Bob's letters")
+    await core.describing.create(BOB, name="Bob's letters")
     ran = await sheetctl(what, "--everybody")
     assert ran.code == 0
     assert (b"Bob's letters" in ran.out) == (what == "documents")

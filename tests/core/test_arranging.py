@@ -129,7 +129,7 @@ async def test_an_order_that_cannot_be_written_is_not_there(shelf: Shelf) -> Non
 
 async def test_pages_move_to_another_document_and_to_a_place_in_it(shelf: Shelf) -> None:
     await shelf.fill(*"abcd")
-    other = await shelf.documents.create(ALICE)
+    other = await shelf.describing.create(ALICE)
     await shelf.arranging.transfer(ALICE, ids("d"), other.id)
     with recorded(shelf.hub) as events:
         moved = await shelf.arranging.transfer(ALICE, ids("ca"), other.id, 0)
@@ -150,7 +150,7 @@ async def test_pages_move_to_another_document_and_to_a_place_in_it(shelf: Shelf)
 
 async def test_pages_of_several_documents_and_the_own_come_together(shelf: Shelf) -> None:
     await shelf.fill(*"ab")
-    other, third = [await shelf.documents.create(ALICE) for _ in range(2)]
+    other, third = [await shelf.describing.create(ALICE) for _ in range(2)]
     await shelf.add("c", instance=None, document=other.id)
     await shelf.add("d", instance=None, document=third.id)
     await shelf.arranging.transfer(ALICE, ids("dac"), BUFFER, 1)
@@ -161,7 +161,7 @@ async def test_pages_of_several_documents_and_the_own_come_together(shelf: Shelf
 
 async def test_a_page_can_be_moved_back_to_where_it_was(shelf: Shelf) -> None:
     await shelf.fill(*"ab")
-    other = await shelf.documents.create(ALICE)
+    other = await shelf.describing.create(ALICE)
     await shelf.arranging.transfer(ALICE, ids("a"), other.id)
     await shelf.arranging.transfer(ALICE, ids("a"), BUFFER, 0)
     assert shelf.order == ("a", "b")
@@ -186,7 +186,7 @@ async def test_a_page_is_moved_once(shelf: Shelf) -> None:
 
 async def test_pages_do_not_move_between_owners(shelf: Shelf) -> None:
     await shelf.fill("a")
-    theirs = await shelf.documents.create(BOB)
+    theirs = await shelf.describing.create(BOB)
     with pytest.raises(NotFound):
         await shelf.arranging.transfer(ALICE, ids("a"), theirs.id)
     with pytest.raises(NotFound):
@@ -200,7 +200,7 @@ async def test_pages_do_not_move_between_owners(shelf: Shelf) -> None:
 
 async def test_a_move_that_cannot_be_written_leaves_both_documents(shelf: Shelf) -> None:
     await shelf.fill(*"ab")
-    other = await shelf.documents.create(ALICE)
+    other = await shelf.describing.create(ALICE)
     shelf.catalogue.writing.fault = StoreFull()
     with pytest.raises(StoreFull):
         await shelf.arranging.transfer(ALICE, ids("a"), other.id)

@@ -33,7 +33,7 @@ class Any:
 
     async def fill(self, sizes: Iterable[int]) -> None:
         for name, size in zip(DOCUMENTS, sizes, strict=True):
-            document = await self.shelf.documents.create(ALICE, name=name)
+            document = await self.shelf.describing.create(ALICE, name=name)
             self.documents.append(document.id)
             for number in range(size):
                 page = await self.shelf.add(f"{name}{number}", instance=None, document=document.id)
@@ -65,7 +65,7 @@ class Any:
             await documents.remove_pages(document, [pages.index(page) for page in gone])
             self.pages -= gone
         elif action == "look":
-            await documents.set_current(ALICE, document, one)
+            await self.shelf.describing.set_current(ALICE, document, one)
         else:
             for page in chosen:
                 await self.shelf.editing.edit(ALICE, page, Flip())

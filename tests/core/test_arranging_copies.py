@@ -48,7 +48,7 @@ async def test_copies_stay_when_their_original_goes(shelf: Shelf) -> None:
 
 async def test_copies_go_to_another_document_in_the_order_asked_for(shelf: Shelf) -> None:
     await shelf.fill("a", "b")
-    other = await shelf.documents.create(ALICE)
+    other = await shelf.describing.create(ALICE)
     copies = await shelf.arranging.copy(ALICE, [B, A, B], other.id)
     pages = shelf.documents.get(ALICE, other.id).pages
     assert pages == tuple(copy.id for copy in copies)
@@ -60,7 +60,7 @@ async def test_copies_take_room_of_the_documents_owner(shelf: Shelf) -> None:
     await shelf.fill("a")
     (copy,) = await shelf.arranging.copy(ALICE, [A], BUFFER)
     assert shelf.room.reserved == [(copy.id, ALICE.owner)]
-    assert shelf.documents.stored_bytes(ALICE.owner) == 2 * SIZE
+    assert shelf.documents.size_bytes(shelf.documents.get(ALICE, BUFFER)) == 2 * SIZE
 
 
 async def test_copies_that_find_no_room_leave_nothing(shelf: Shelf) -> None:
@@ -88,7 +88,7 @@ async def test_copies_whose_files_or_rows_cannot_be_made_leave_nothing(shelf: Sh
 
 async def test_a_document_that_goes_while_copies_are_made_for_it_gets_none(shelf: Shelf) -> None:
     await shelf.fill("a")
-    other = await shelf.documents.create(ALICE)
+    other = await shelf.describing.create(ALICE)
     shelf.blobs.copying.shut()
     copying = asyncio.create_task(shelf.arranging.copy(ALICE, [A], other.id))
     await shelf.blobs.copying.reached()

@@ -63,8 +63,8 @@ async def test_what_happens_all_the_time_writes_one_row_of_pages_or_none(shelf: 
     shelf.catalogue.arranging.fault = StoreFull()
     with pytest.raises(StoreFull):
         await shelf.add("a")
-    document = await shelf.documents.create(ALICE)
-    await shelf.documents.describe(ALICE, document.id, name="bills")
+    document = await shelf.describing.create(ALICE)
+    await shelf.describing.describe(ALICE, document.id, name="bills")
     assert shelf.catalogue.saved == [document.id, document.id]
 
 

@@ -21,7 +21,7 @@ async def test_an_owner_with_enough_instances_may_fill_those_and_no_other(shelf:
 
 async def test_other_owners_and_documents_that_are_no_instances_do_not_count(shelf: Shelf) -> None:
     await shelf.fill("a")
-    await shelf.documents.create(ALICE)
+    await shelf.describing.create(ALICE)
     shelf.documents.limit(instances_at_most=2)
     assert shelf.documents.to_fill(ALICE, TWO)
     shelf.documents.limit(instances_at_most=1)

@@ -143,7 +143,7 @@ async def test_what_is_no_image_is_refused(core: FakeCore, tmp_path: Path) -> No
 
 
 async def test_nothing_is_loaded_to_where_it_cannot_come(core: FakeCore, source: Path) -> None:
-    theirs = await core.documents.create(BOB)
+    theirs = await core.describing.create(BOB)
     with pytest.raises(NotFound):
         await core.loading.load(ALICE, source, document=theirs.id)
     with pytest.raises(InvalidParameter, match="buffer"):
@@ -185,7 +185,7 @@ async def test_who_goes_away_while_pages_are_committed_has_them(
 async def test_a_document_that_goes_while_pages_are_loaded_for_it_gets_none(
     core: FakeCore, source: Path
 ) -> None:
-    document = (await core.documents.create(ALICE)).id
+    document = (await core.describing.create(ALICE)).id
     core.pages.loading[5].shut()
     loading = asyncio.create_task(core.loading.load(ALICE, source, document=document))
     await core.pages.loading[5].reached()

@@ -26,7 +26,7 @@ async def test_a_document_that_is_lost_as_a_whole_goes(shelf: Shelf) -> None:
 
 
 async def test_a_document_without_pages_stays(shelf: Shelf) -> None:
-    made = await shelf.documents.create(ALICE, name="empty")
+    made = await shelf.describing.create(ALICE, name="empty")
     await give_up(shelf.collection, {PageId("a")})
     assert shelf.documents.get(ALICE, made.id).name == "empty"
 

@@ -65,7 +65,7 @@ async def test_other_pages_of_its_document_stay(scans: Scans) -> None:
 
 
 async def test_a_document_that_was_there_before_stays_without_its_pages(scans: Scans) -> None:
-    document = await scans.core.documents.create(ALICE, password="secret")
+    document = await scans.core.describing.create(ALICE, password="secret")
     job = await scans.scan(replace(FLATBED, document=document.id))
     await scans.core.removal.remove(ALICE, job.id)
     assert scans.core.documents.get(ALICE, document.id).pages == ()
@@ -73,7 +73,7 @@ async def test_a_document_that_was_there_before_stays_without_its_pages(scans: S
 
 async def test_copies_of_its_pages_stay(scans: Scans) -> None:
     job = await scans.scan(FLATBED)
-    target = await scans.core.documents.create(ALICE)
+    target = await scans.core.describing.create(ALICE)
     [page] = scans.core.documents.get(ALICE, job.document).pages
     await scans.core.arranging.copy(ALICE, [page], target.id)
     await scans.core.removal.remove(ALICE, job.id)

@@ -92,9 +92,6 @@ async def test_what_nobody_used_expires_by_the_kind_of_its_owner(shelf: Shelf) -
     assert shelf.documents.all_pages() == frozenset()
 
 
-async def test_stored_bytes_are_counted_in_all_by_owner_and_by_document(shelf: Shelf) -> None:
+async def test_a_document_is_as_large_as_its_pages(shelf: Shelf) -> None:
     await shelf.fill("a", "b")
-    await shelf.add("w", caller=ALICE_ON_THE_WEB)
-    assert shelf.documents.stored_bytes() == 3 * SIZE
-    assert shelf.documents.stored_bytes(ALICE.owner) == 2 * SIZE
     assert shelf.documents.size_bytes(shelf.documents.get(ALICE, BUFFER)) == 2 * SIZE

@@ -272,7 +272,7 @@ class FakeService:
                 version="1.2.3",
                 endpoints=lambda: self.endpoints,
                 https=lambda: self.https,
-                store_bytes=core.documents.stored_bytes,
+                store_bytes=core.stored_bytes,
                 store_limit_bytes=lambda: 20 << 30,
                 store_owner_limit_bytes=lambda: 10 << 30,
                 store_min_free_bytes=lambda: 512 << 20,

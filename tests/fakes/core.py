@@ -26,6 +26,7 @@ from sheetfed.core.arranging import Arranging
 from sheetfed.core.collection import Collection
 from sheetfed.core.corrections import Corrections
 from sheetfed.core.defaults import Defaults
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
@@ -85,6 +86,7 @@ class FakeCore:
     sessions: Sessions
     collection: Collection
     documents: Documents
+    describing: Describing
     arranging: Arranging
     editing: Editing
     loading: Loading
@@ -184,6 +186,7 @@ class FakeCore:
             sessions=sessions,
             collection=collection,
             documents=documents,
+            describing=Describing(collection=collection, documents=documents),
             arranging=Arranging(
                 collection=collection,
                 documents=documents,
@@ -242,6 +245,9 @@ class FakeCore:
         await self.intake.recover()
         await self.ledger.load(lambda job: len(self.documents.indices_of(job.document, job.id)))
         await self.scanners.refresh()
+
+    def stored_bytes(self) -> int:
+        return sum(page.size_bytes for page in self.collection.pages.values())
 
     async def close(self) -> None:
         await self.jobs.drain(DRAIN_S)

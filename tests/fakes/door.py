@@ -100,6 +100,7 @@ def assembled(
         scanners=core.scanners,
         sessions=core.sessions,
         documents=core.documents,
+        describing=core.describing,
         arranging=core.arranging,
         editing=core.editing,
         loading=core.loading,

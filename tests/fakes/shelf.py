@@ -9,6 +9,7 @@ from fakes.store import MemoryBlobs, MemoryCatalogue, MemoryRenderCache, MemoryR
 from sheetfed.core import ids
 from sheetfed.core.arranging import Arranging
 from sheetfed.core.collection import Collection
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
@@ -45,6 +46,7 @@ class Shelf:
             pages_at_most=pages_at_most,
         )
         self.documents = Documents(collection=self.collection, clock=self.clock)
+        self.describing = Describing(collection=self.collection, documents=self.documents)
         self.arranging = Arranging(
             collection=self.collection,
             documents=self.documents,

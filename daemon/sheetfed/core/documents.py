@@ -1,14 +1,12 @@
-"""Documents: ordered pages, whom they belong to, and what is said of them."""
+"""Documents: ordered pages, and whom they belong to."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Final
 
 from sheetfed.core import ids
 from sheetfed.core.access import Access
 from sheetfed.core.collection import Change, Collection
-from sheetfed.core.errors import NotFound, TooMany, WrongPassword
+from sheetfed.core.errors import NotFound, TooMany
 from sheetfed.core.model import (
     Caller,
     Document,
@@ -20,17 +18,9 @@ from sheetfed.core.model import (
     PageId,
 )
 from sheetfed.core.ordering import require_index, with_pages
-from sheetfed.core.passwords import Passwords
 from sheetfed.core.ports import Clock
-from sheetfed.core.settings import invalid
-
-DOCUMENTS_AT_MOST: Final = 10_000
-"""Of one owner; those that a scan makes are not refused."""
 
 INSTANCES_AT_MOST: Final = 1000
-NAME_AT_MOST: Final = 255
-PASSWORD_AT_MOST: Final = 32
-METADATA_BYTES_AT_MOST: Final = 64 * 1024
 
 
 class Documents:
@@ -47,7 +37,6 @@ class Documents:
         self._collection = collection
         self._clock = clock
         self._instances_at_most = instances_at_most
-        self._passwords = Passwords()
 
     def limit(self, *, instances_at_most: int) -> None:
         """From now on so many instances of one owner with pages."""
@@ -152,34 +141,6 @@ class Documents:
     def size_bytes(self, document: Document) -> int:
         return sum(page.size_bytes for page in self.pages_of(document))
 
-    def stored_bytes(self, owner: Owner | None = None) -> int:
-        """Bytes of all pages, or of this owner's."""
-        return sum(
-            self.size_bytes(document)
-            for document in self._collection.documents.values()
-            if owner is None or document.owner == owner
-        )
-
-    async def create(self, caller: Caller, *, name: str = "", password: str = "") -> Document:
-        """An empty one. Raises InvalidParameter or TooMany."""
-        _require_name(name)
-        if len(password) > PASSWORD_AT_MOST:
-            raise invalid("password", f"at most {PASSWORD_AT_MOST} characters")
-        own = sum(
-            document.owner == caller.owner for document in self._collection.documents.values()
-        )
-        if own >= DOCUMENTS_AT_MOST:
-            raise TooMany("too many documents", details={"documents": own})
-        document = replace(
-            self.made(ids.new_document(), caller.owner),
-            name=name,
-            password_hash=await self._passwords.hashed(password, uid=caller.owner.uid)
-            if password
-            else "",
-        )
-        await self._collection.change(lambda: Change((document,)))
-        return self._collection.documents[document.id]
-
     def require_room(self, document: DocumentId, owner: Owner, more: int) -> None:
         """Raises StoreFull when so many more pages would be too many, also for a new document."""
         found = self._collection.documents.get(document) or self.made(document, owner)
@@ -191,48 +152,6 @@ class Documents:
         """A document as it is at first; it is nowhere yet."""
         now = self._clock.now()
         return Document(document, owner, instance, created=now, last_used=now)
-
-    async def describe(
-        self,
-        caller: Caller,
-        document: DocumentId,
-        *,
-        name: str | None = None,
-        metadata: Mapping[str, object] | None = None,
-    ) -> Document:
-        """Say this of it; None leaves it. Raises NotFound or InvalidParameter."""
-        if name is not None:
-            _require_name(name)
-        text = None if metadata is None else _metadata_text(metadata)
-
-        def plan() -> Change:
-            found = self.own(caller, document)
-            described = replace(
-                found,
-                name=found.name if name is None else name,
-                metadata=found.metadata if text is None else text,
-            )
-            return Change((described,))
-
-        return (await self._collection.change(plan)).documents[0]
-
-    async def set_current(self, caller: Caller, document: DocumentId, index: int) -> None:
-        """Say which page is looked at; written down later. Raises NotFound or IndexOutOfRange."""
-
-        def plan() -> Document:
-            found = self.own(caller, document)
-            require_index(found.pages, index)
-            return replace(found, current=index)
-
-        await self._collection.change_late(plan)
-
-    async def require_password(self, document: Document, password: str | None) -> None:
-        """Raises WrongPassword; a document that has none takes any."""
-        if not document.password_hash:
-            return
-        if not password or len(password) > PASSWORD_AT_MOST:
-            raise WrongPassword
-        await self._passwords.require(password, document.password_hash, uid=document.owner.uid)
 
     async def append(self, page: Page, owner: Owner, instance: InstanceId | None) -> Page:
         """Commit a page whose blobs are synced at the end of its document, which is made when it
@@ -294,18 +213,3 @@ class Documents:
 
     def _document_of(self, page: Page) -> Document:
         return self._collection.documents[page.document]
-
-
-def _require_name(name: str) -> None:
-    if len(name) > NAME_AT_MOST or not name.isprintable():
-        raise invalid("name", f"at most {NAME_AT_MOST} characters that can be printed")
-
-
-def _metadata_text(metadata: Mapping[str, object]) -> str:
-    try:
-        text = json.dumps(metadata, allow_nan=False, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise invalid("metadata", "a JSON object") from error
-    if len(text) > METADATA_BYTES_AT_MOST:
-        raise invalid("metadata", f"a JSON object of at most {METADATA_BYTES_AT_MOST} bytes")
-    return text

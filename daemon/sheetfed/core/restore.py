@@ -11,7 +11,7 @@ from typing import Final
 
 from sheetfed.core import ids
 from sheetfed.core.collection import Change, Collection
-from sheetfed.core.documents import METADATA_BYTES_AT_MOST, NAME_AT_MOST
+from sheetfed.core.describing import METADATA_BYTES_AT_MOST, NAME_AT_MOST
 from sheetfed.core.edited import after_all
 from sheetfed.core.errors import DamagedImage, InvalidParameter, NotAllowed, ScanError, TooMany
 from sheetfed.core.model import Caller, Document, DocumentId, Owner, Page, PageId

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from sheetfed.core.arranging import Arranging
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.errors import IndexOutOfRange
 from sheetfed.core.model import Caller, Document, InstanceId, Page, PageId
@@ -47,10 +48,17 @@ class Buffer:
     """What the methods of the buffer group do."""
 
     def __init__(
-        self, *, buffers: Buffers, documents: Documents, arranging: Arranging, splitting: Splitting
+        self,
+        *,
+        buffers: Buffers,
+        documents: Documents,
+        describing: Describing,
+        arranging: Arranging,
+        splitting: Splitting,
     ) -> None:
         self._buffers = buffers
         self._documents = documents
+        self._describing = describing
         self._arranging = arranging
         self._splitting = splitting
 
@@ -64,7 +72,7 @@ class Buffer:
 
     async def set_current(self, call: Call, index: int) -> Result:
         buffer = self._buffers.holding(call, index)
-        await self._documents.set_current(call.caller, buffer.id, index)
+        await self._describing.set_current(call.caller, buffer.id, index)
         return [index]
 
     async def info(self, call: Call, index: int) -> Result:

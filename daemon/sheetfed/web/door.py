@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sheetfed.core.access import Access
 from sheetfed.core.arranging import Arranging
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.events import Hub
@@ -85,6 +86,7 @@ class HttpDoor:
         scanners: Scanners,
         sessions: Sessions,
         documents: Documents,
+        describing: Describing,
         arranging: Arranging,
         editing: Editing,
         loading: Loading,
@@ -117,7 +119,13 @@ class HttpDoor:
             Service(version=version),
             Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
             Acquiring(jobs=jobs, documents=documents, transfers=transfers),
-            Buffer(buffers=buffers, documents=documents, arranging=arranging, splitting=splitting),
+            Buffer(
+                buffers=buffers,
+                documents=documents,
+                describing=describing,
+                arranging=arranging,
+                splitting=splitting,
+            ),
             PageEditing(buffers=buffers, editing=editing),
             files_in,
             encoding,
@@ -158,6 +166,7 @@ class HttpDoor:
                 scanners=scanners,
                 sessions=sessions,
                 documents=documents,
+                describing=describing,
                 arranging=arranging,
                 editing=editing,
                 loading=loading,

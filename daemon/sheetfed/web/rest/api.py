@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sheetfed.core.access import Access
 from sheetfed.core.arranging import Arranging
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.editing import Editing
 from sheetfed.core.jobs import Jobs
@@ -47,6 +48,7 @@ class Parts:
     scanners: Scanners
     sessions: Sessions
     documents: Documents
+    describing: Describing
     arranging: Arranging
     editing: Editing
     loading: Loading
@@ -61,7 +63,7 @@ def add(routes: Routes, parts: Parts) -> None:
     """Every call of the table as a route."""
     images, infos = Cursors(), Cursors()
     content = Content(renders=parts.renders)
-    storage = Storage(documents=parts.documents)
+    storage = Storage(documents=parts.documents, describing=parts.describing)
     sources = PageSources(documents=parts.documents, storage=storage)
     scanners = ScannerList(scanners=parts.scanners)
     scan_jobs = ScanJobs(

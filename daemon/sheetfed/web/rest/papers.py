@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sheetfed.core.documents import PASSWORD_AT_MOST
+from sheetfed.core.describing import PASSWORD_AT_MOST
 from sheetfed.web.parameters import INDICES_AT_MOST, TEXT_AT_MOST
 from sheetfed.web.rest.pageedits import BY_LOOKING
 from sheetfed.web.rest.pagesources import LONGEST

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from sheetfed.core.describing import Describing
 from sheetfed.core.documents import Documents
 from sheetfed.core.model import Document, DocumentId
 from sheetfed.core.settings import invalid
@@ -24,15 +25,16 @@ _BY_QUERY: Final = "documentuid"
 class Storage:
     """A document that has a password is nothing without it."""
 
-    def __init__(self, *, documents: Documents) -> None:
+    def __init__(self, *, documents: Documents, describing: Describing) -> None:
         self._documents = documents
+        self._describing = describing
 
     async def create(self, asked: Asked) -> web.StreamResponse:
         body = await asked.json()
         given = body.get("password", "")
         if not isinstance(given, str):
             raise invalid("password", "a text")
-        document = await self._documents.create(asked.caller, password=given)
+        document = await self._describing.create(asked.caller, password=given)
         return json_answer(view(document, asked.base_url), status=201)
 
     async def get(self, asked: Asked) -> web.StreamResponse:
@@ -43,7 +45,7 @@ class Storage:
         metadata = (await asked.json()).get("metadata")
         if not isinstance(metadata, Mapping):
             raise invalid("metadata", "a JSON object")
-        described = await self._documents.describe(asked.caller, document.id, metadata=metadata)
+        described = await self._describing.describe(asked.caller, document.id, metadata=metadata)
         return json_answer(view(described, asked.base_url))
 
     async def remove(self, asked: Asked) -> web.StreamResponse:
@@ -67,7 +69,7 @@ class Storage:
         document = self._documents.own(asked.caller, ident)
         names = (DOCUMENT_PASSWORD, OLD_DOCUMENT_PASSWORD)
         secret = next(filter(None, (password(asked.request, name) for name in names)), "")
-        await self._documents.require_password(document, secret)
+        await self._describing.require_password(document, secret)
         return self._documents.get(asked.caller, ident)
 
 

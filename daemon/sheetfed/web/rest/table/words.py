@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sheetfed.core.documents import PASSWORD_AT_MOST
+from sheetfed.core.describing import PASSWORD_AT_MOST
 from sheetfed.core.exports import PDF_VERSIONS
 from sheetfed.core.exportwords import TEXT_AT_MOST
 from sheetfed.web.encoding import PASSWORD_HEADER
