@@ -29,10 +29,8 @@ def load(
     pixels_at_most: int = PIXELS_AT_MOST,
 ) -> Image:
     """Write one of the file's pages, from 0. Raises as `count` does."""
-    if _is_pdf(source):
-        page = pdfpages.decoded(source, number, pixels_at_most=pixels_at_most)
-    else:
-        page = picturefile.decoded(source, number, pixels_at_most=pixels_at_most)
+    decoded = pdfpages.decoded if _is_pdf(source) else picturefile.decoded
+    page = decoded(source, number, pixels_at_most=pixels_at_most)
     store(page, master=master, preview=preview)
     return page.image
 

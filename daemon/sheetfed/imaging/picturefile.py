@@ -1,5 +1,6 @@
 """Picture file: others' images as pages, whatever mode, orientation and colors they come in."""
 
+import errno
 import struct
 import warnings
 import zlib
@@ -13,8 +14,9 @@ from PIL import UnidentifiedImageError
 
 from sheetfed.core.edits import PIXELS_AT_MOST, SIDE_AT_MOST_PX
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
-from sheetfed.imaging import deepcolor, exif, files
+from sheetfed.imaging import deepcolor, exif, files, plaintiff
 from sheetfed.imaging.picturepage import PicturePage
+from sheetfed.imaging.plaintiff import PlainPage
 
 FORMATS: Final = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 FRAMES_AT_MOST: Final = 5000
@@ -57,7 +59,8 @@ def opened(path: Path) -> Iterator[Pillow.Image]:
     except MemoryError as error:
         raise TooLarge("the image needs more memory than it may have") from error
     except _DECODERS_RAISE as error:
-        if isinstance(error, OSError) and error.errno is not None:
+        # EINVAL is what a file that points to places before its begin gets.
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
             raise
         raise DamagedImage("the image cannot be decoded") from error
     finally:
@@ -74,7 +77,9 @@ def frames(picture: Pillow.Image) -> int:
     return count
 
 
-def decoded(path: Path, number: int = 0, *, pixels_at_most: int = PIXELS_AT_MOST) -> PicturePage:
+def decoded(
+    path: Path, number: int = 0, *, pixels_at_most: int = PIXELS_AT_MOST
+) -> PicturePage | PlainPage:
     """One page of the file, upright. Raises as `opened` does."""
     with opened(path) as picture:
         _turn_to(picture, number)
@@ -82,6 +87,9 @@ def decoded(path: Path, number: int = 0, *, pixels_at_most: int = PIXELS_AT_MOST
         has_lower = deepcolor.is_held(picture)
         dpi = _resolution(picture)
         orientation = exif.orientation(picture)
+        plain = None if orientation in _UPRIGHT else plaintiff.found(picture, path, dpi)
+        if plain is not None:
+            return plain
         picture.load()
     lower = _lower(path, number) if has_lower else None
     if orientation in _LYING:
