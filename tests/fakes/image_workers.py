@@ -41,6 +41,11 @@ def workers() -> list[int]:
     return [int(pid) for pid in children]
 
 
+def minor_faults(pid: int) -> int:
+    """How often the kernel has given it a page of memory (proc(5), stat)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[7])
+
+
 def hang(master: Path) -> None:
     """Let whoever writes this master wait, for ever."""
     os.mkfifo(f"{master}.part.held")

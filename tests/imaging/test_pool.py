@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
-from fakes.image_workers import begun, hang, mend, workers
+from fakes.image_workers import begun, hang, mend, minor_faults, workers
 from fakes.spooled import sparse_page, write_bw_page, write_color_page
 from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import (
@@ -268,3 +268,17 @@ def test_errors_cross_the_border_as_their_words(error: ScanError) -> None:
     with pytest.raises(type(error)) as met:
         orders.read_answer(orders.failure(error))
     assert (met.value.message, met.value.details) == (error.message, error.details)
+
+
+async def test_a_worker_keeps_the_memory_of_one_page_for_the_next(
+    single: ImagingPool, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    Pillow.new("RGB", (3000, 3000), "white").save(source, "PNG", compress_level=1)
+    faults = []
+    for number in range(3):
+        files = (tmp_path / f"{number}.m", tmp_path / f"{number}.v")
+        await single.load(source=source, number=0, master=files[0], preview=files[1])
+        faults.append(minor_faults(workers()[0]))
+    decoded_bytes = 3000 * 3000 * 4
+    assert (faults[2] - faults[1]) * os.sysconf("SC_PAGE_SIZE") < decoded_bytes / 4

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import sheetfed
 from sheetfed.core.surely import surely
@@ -17,6 +17,13 @@ from sheetfed.sealed.keyring import CLEAR, Keyring
 _START_S = 20.0
 _DRAIN_BYTES = 1 << 16
 _PACKAGES = str(Path(sheetfed.__file__).parent.parent)
+_ENVIRONMENT: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    # Else the C library gives a page's memory back after each, to ask for it again by the next:
+    # up to 30 ms of the kernel's time. These are the sizes it comes to by itself at most.
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 
 
 class ChildDied(Exception):
@@ -118,7 +125,7 @@ async def _spawn(keyring: Keyring) -> asyncio.subprocess.Process:
             stdout=asyncio.subprocess.PIPE,
             pass_fds=keys,
             process_group=0,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"},
+            env=os.environ | _ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(paths)},
         )
     finally:
         for descriptor in keys:
