@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from fakes.config_file import problem, written
 from sheetfed.config import Config, Endpoint, LogLevel, describe, load, reload
 from sheetfed.config_key import Key
-from sheetfed.config_schema import Encryption, keys
+from sheetfed.config_papers import Encryption
+from sheetfed.config_schema import keys
 from sheetfed.core.model import Mode
 
 CHECKOUT = Path(__file__).parents[1]

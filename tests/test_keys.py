@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetfed.config_schema import Encryption, Store
+from sheetfed.config_papers import Encryption, Store
 from sheetfed.host import inherited
 from sheetfed.host.notify import Notifier
 from sheetfed.keys import NAME, keyring

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from sheetfed.config import Config, Endpoint
-from sheetfed.config_schema import Access, Encryption, Http, Origins, Store, keys
+from sheetfed.config_doors import Access, Http, Origins
+from sheetfed.config_papers import Encryption, Store
+from sheetfed.config_schema import keys
 from sheetfed.redaction import redacted
 
 

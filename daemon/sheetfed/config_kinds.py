@@ -70,6 +70,10 @@ def whole(lowest: int, highest: int, unit: str = "") -> Kind[int]:
     return Kind(f"a whole number from {lowest} to {highest}{suffix}", read, int)
 
 
+def seconds(*, at_most: int = 24 * 60 * 60) -> Kind[int]:
+    return whole(1, at_most, "seconds")
+
+
 def size(lowest: int = 0, highest: int = _LARGEST) -> Kind[int]:
     def read(value: object) -> int:
         size_bytes = _size_bytes(value)

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from sheetfed.certificates.presented import Source
 from sheetfed.config import Config
-from sheetfed.config_schema import Https, Scanners, Store
+from sheetfed.config_doors import Https
+from sheetfed.config_papers import Store
+from sheetfed.config_scanning import Scanners
 from sheetfed.core.defaults import Defaults
 from sheetfed.devices.driver import SaneDevices
 from sheetfed.devices.listing import Selection

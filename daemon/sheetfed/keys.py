@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sheetfed.config_schema import Encryption, Store
+from sheetfed.config_papers import Encryption, Store
 from sheetfed.host import inherited
 from sheetfed.host.notify import Notifier
 from sheetfed.sealed import memory

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from sheetfed.config_schema import Config, Upload
+from sheetfed.config_papers import Upload
+from sheetfed.config_schema import Config
 from sheetfed.core.access import Access
 from sheetfed.core.errors import InvalidParameter
 from sheetfed.core.events import Hub

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sheetfed.config import Config
-from sheetfed.config_schema import Limits
+from sheetfed.config_doors import Limits
 from sheetfed.web.entrances import BACKLOG
 
 ROOT = Path(__file__).parents[2]
