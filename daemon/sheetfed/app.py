@@ -12,8 +12,8 @@ from typing import Final
 from sheetfed import __version__, config_parts, https, keys, sending, share
 from sheetfed.background import Background
 from sheetfed.bus.connection import BusUnreachable
+from sheetfed.bus.context import Context, Service
 from sheetfed.bus.door import BusDoor
-from sheetfed.bus.services import Service, Services
 from sheetfed.bus.tasks import Tasks
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.presented import Presented
@@ -25,6 +25,7 @@ from sheetfed.core.grants import Grants
 from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.lapsing import Lapsing
 from sheetfed.core.latecomers import Latecomers
+from sheetfed.core.services import Services
 from sheetfed.host import inherited, journal, signals
 from sheetfed.host.accounts import UnixAccounts
 from sheetfed.host.clock import SystemClock
@@ -73,6 +74,7 @@ class App:
             self._core()
             await self.scanning.look(self._background)
             await self._take_up_where_it_stopped()
+            await self._services()
             await self._certificates()
             await self._http()
             await self._bus()
@@ -234,11 +236,40 @@ class App:
                 store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
                 imaging=self.imaging,
                 papers=self.papers,
-                scanners=self.scanning.scanners,
-                jobs=self.scanning.jobs,
-                transfers=self.transfers,
+                core=self.services,
                 http_door=self.http_door,
             )
+        )
+
+    async def _services(self) -> None:
+        self.transfers = await sending.transfers(
+            self._configuration,
+            renders=self.papers.renders,
+            access=self.access,
+            hub=self.hub,
+            clock=self.clock,
+            meter=self.metering.meter,
+        )
+        self.grants.watch(self.transfers.recheck)
+        self.services = Services(
+            access=self.access,
+            grants=self.grants,
+            hub=self.hub,
+            clock=self.clock,
+            scanners=self.scanning.scanners,
+            sessions=self.scanning.sessions,
+            jobs=self.scanning.jobs,
+            removal=self.scanning.removal,
+            documents=self.papers.documents,
+            describing=self.papers.describing,
+            arranging=self.papers.arranging,
+            editing=self.papers.editing,
+            loading=self.papers.loading,
+            splitting=self.papers.splitting,
+            renders=self.papers.renders,
+            storekeeping=self.papers.storekeeping,
+            incoming=self.store.incoming,
+            transfers=self.transfers,
         )
 
     async def _certificates(self) -> None:
@@ -254,37 +285,13 @@ class App:
             raise InvalidParameter(str(error)) from error
 
     async def _http(self) -> None:
-        self.transfers = await sending.transfers(
-            self._configuration,
-            renders=self.papers.renders,
-            access=self.access,
-            hub=self.hub,
-            clock=self.clock,
-            meter=self.metering.meter,
-        )
-        self.grants.watch(self.transfers.recheck)
         self.http_door = HttpDoor(
             addresses=config_parts.addresses(self._settings, self.presented.context),
             aliases=self._settings.http.host_aliases,
             limits=config_parts.web_limits(self._settings),
             version=__version__,
             files=await asyncio.to_thread(Files.read, share.client_folder()),
-            jobs=self.scanning.jobs,
-            removal=self.scanning.removal,
-            scanners=self.scanning.scanners,
-            sessions=self.scanning.sessions,
-            documents=self.papers.documents,
-            describing=self.papers.describing,
-            arranging=self.papers.arranging,
-            editing=self.papers.editing,
-            loading=self.papers.loading,
-            splitting=self.papers.splitting,
-            renders=self.papers.renders,
-            transfers=self.transfers,
-            incoming=self.store.incoming,
-            access=self.access,
-            grants=self.grants,
-            hub=self.hub,
+            core=self.services,
             peer_uid=self.peers.uid,
             meter=self.metering.meter,
             handed=await asyncio.to_thread(inherited.listening, inherited.WEB),
@@ -307,7 +314,8 @@ class App:
         self.bus_door = BusDoor(
             bus=self._bus_choice,
             contract_folder=share.contract_folder(),
-            services=Services(
+            context=Context(
+                core=self.services,
                 service=Service(
                     version=__version__,
                     endpoints=lambda: self.http_door.endpoints,
@@ -324,20 +332,7 @@ class App:
                     set_log_level=journal.set_level,
                     reload=self.reload,
                 ),
-                jobs=self.scanning.jobs,
-                scanners=self.scanning.scanners,
-                sessions=self.scanning.sessions,
-                documents=self.papers.documents,
-                editing=self.papers.editing,
-                loading=self.papers.loading,
-                incoming=self.store.incoming,
                 file_at_most_bytes=self._settings.limits.file_bytes,
-                renders=self.papers.renders,
-                storekeeping=self.papers.storekeeping,
-                access=self.access,
-                grants=self.grants,
-                hub=self.hub,
-                clock=self.clock,
                 tasks=Tasks(clock=self.clock),
             ),
             lost=lambda: self._without_bus("the message bus is gone"),

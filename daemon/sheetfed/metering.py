@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 from sheetfed.config_kinds import Endpoint
 from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.job import JobState
-from sheetfed.core.jobs import Jobs
 from sheetfed.core.meter import NO_METER, Level, Meter
-from sheetfed.core.scanners import Scanners
-from sheetfed.core.transfers import Transfers
+from sheetfed.core.services import Services
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.papers import Papers
 from sheetfed.storage.store import Store
@@ -36,9 +34,7 @@ class Watched:
     store_limit_bytes: Callable[[], int]
     imaging: ImagingPool
     papers: Papers
-    scanners: Scanners
-    jobs: Jobs
-    transfers: Transfers
+    core: Services
     http_door: HttpDoor
 
 
@@ -82,13 +78,13 @@ def _levels(of: Watched) -> Iterator[Level]:
     yield Level(
         "sheetfed_jobs_going_on",
         "Scans that have not ended.",
-        lambda: dict(_by_state(of.jobs)),
+        lambda: dict(_by_state(of.core)),
         "state",
     )
     yield Level(
         "sheetfed_scanners",
         "Those that can be used, and those whose driver cannot be asked now.",
-        lambda: dict(_by_availability(of.scanners)),
+        lambda: dict(_by_availability(of.core)),
         "state",
     )
     yield Level("sheetfed_image_queue", "Image work that waits.", lambda: of.imaging.waiting)
@@ -100,7 +96,7 @@ def _levels(of: Watched) -> Iterator[Level]:
     yield Level(
         "sheetfed_uploads_going_on",
         "Uploads that have not ended.",
-        lambda: len(of.transfers.under_way),
+        lambda: len(of.core.transfers.under_way),
     )
     yield Level(
         "sheetfed_http_requests",
@@ -110,13 +106,13 @@ def _levels(of: Watched) -> Iterator[Level]:
     yield Level("sheetfed_http_connections", "Open connections.", lambda: of.http_door.connections)
 
 
-def _by_state(jobs: Jobs) -> Iterator[tuple[str, float]]:
-    found = Counter(job.state for job in jobs.visible_to(THE_SERVICE))
+def _by_state(core: Services) -> Iterator[tuple[str, float]]:
+    found = Counter(job.state for job in core.jobs.visible_to(THE_SERVICE))
     for state in _GOING_ON:
         yield str(state), found[state]
 
 
-def _by_availability(scanners: Scanners) -> Iterator[tuple[str, float]]:
-    found = Counter(scanner.is_available for scanner in scanners.known())
+def _by_availability(core: Services) -> Iterator[tuple[str, float]]:
+    found = Counter(scanner.is_available for scanner in core.scanners.known())
     yield "available", found[True]
     yield "unavailable", found[False]

@@ -36,7 +36,7 @@ async def test_a_bus_that_is_not_there_is_said_clearly(
 async def test_a_contract_that_is_not_there_is_said_clearly(
     bus: PrivateBus, core: FakeCore, service: FakeService, tmp_path: Path
 ) -> None:
-    door = BusDoor(bus=bus.address, contract_folder=tmp_path, services=service.services(core))
+    door = BusDoor(bus=bus.address, contract_folder=tmp_path, context=service.context(core))
     with pytest.raises(ContractMissing, match=r"lacks org\.sheetfed1\.Document"):
         await door.start()
 
@@ -48,7 +48,7 @@ async def test_the_daemon_is_told_when_the_bus_goes_away(
     door = BusDoor(
         bus=bus.address,
         contract_folder=CONTRACT,
-        services=service.services(core),
+        context=service.context(core),
         lost=lost.set,
     )
     await door.start()
@@ -66,7 +66,7 @@ async def test_after_closing_the_name_is_free_and_nobody_was_told_a_loss(
     door = BusDoor(
         bus=bus.address,
         contract_folder=CONTRACT,
-        services=service.services(core),
+        context=service.context(core),
         lost=lambda: losses.append("lost"),
     )
     await door.start()

@@ -24,8 +24,8 @@ DEADLINE_S = 0.05
 @pytest.fixture
 async def door(bus: PrivateBus, core: FakeCore, service: FakeService) -> AsyncIterator[BusDoor]:
     """One that waits for a look only for a moment."""
-    services = replace(service.services(core), looks=Looks(deadline_s=DEADLINE_S))
-    door = BusDoor(bus=bus.address, contract_folder=CONTRACT, services=services)
+    context = replace(service.context(core), looks=Looks(deadline_s=DEADLINE_S))
+    door = BusDoor(bus=bus.address, contract_folder=CONTRACT, context=context)
     await door.start()
     yield door
     await door.close()

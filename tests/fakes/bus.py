@@ -20,10 +20,10 @@ from fakes.core import FakeCore
 from fakes.incoming import FolderIncoming
 from sheetfed.bus import values
 from sheetfed.bus.connection import Connection
+from sheetfed.bus.context import Context, Service
 from sheetfed.bus.contract import MANAGER, NAME, ROOT, TASK
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.https import Https
-from sheetfed.bus.services import Service, Services
 from sheetfed.bus.tasks import Tasks
 from sheetfed.share import contract_folder
 
@@ -266,8 +266,9 @@ class FakeService:
     def set_level(self, level: str) -> None:
         self.level = level
 
-    def services(self, core: FakeCore) -> Services:
-        return Services(
+    def context(self, core: FakeCore) -> Context:
+        return Context(
+            core=core.services(FolderIncoming(core.cache.folder)),
             service=Service(
                 version="1.2.3",
                 endpoints=lambda: self.endpoints,
@@ -282,27 +283,14 @@ class FakeService:
                 set_log_level=self.set_level,
                 reload=self.reload,
             ),
-            jobs=core.jobs,
-            scanners=core.scanners,
-            sessions=core.sessions,
-            documents=core.documents,
-            editing=core.editing,
-            loading=core.loading,
-            incoming=FolderIncoming(core.cache.folder),
             file_at_most_bytes=1 << 20,
-            renders=core.renders,
-            storekeeping=core.storekeeping,
-            access=core.access,
-            grants=core.grants,
-            hub=core.hub,
-            clock=core.clock,
             tasks=Tasks(clock=core.clock, answer_deadline_s=self.answer_deadline_s),
         )
 
 
 @asynccontextmanager
 async def door_on(address: str, core: FakeCore, service: FakeService) -> AsyncIterator[BusDoor]:
-    door = BusDoor(bus=address, contract_folder=CONTRACT, services=service.services(core))
+    door = BusDoor(bus=address, contract_folder=CONTRACT, context=service.context(core))
     await door.start()
     try:
         yield door

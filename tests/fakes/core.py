@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
@@ -37,11 +37,13 @@ from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.model import Caller, Owner
+from sheetfed.core.ports import Incoming
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
 from sheetfed.core.run import Parts
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
+from sheetfed.core.services import Services
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.splitting import Splitting
 from sheetfed.core.storekeeping import StoreKeeping
@@ -101,6 +103,11 @@ class FakeCore:
     storekeeping: StoreKeeping
     sender: FakeSender
     transfers: Transfers
+
+    def services(self, incoming: Incoming) -> Services:
+        """What doors open on."""
+        names = {each.name for each in fields(Services)} - {"incoming"}
+        return Services(incoming=incoming, **{name: getattr(self, name) for name in names})
 
     @classmethod
     def assemble(

@@ -9,8 +9,8 @@ from typing import Any, Final
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, edits, paths, values, words
+from sheetfed.bus.context import Context
 from sheetfed.bus.delivery import Delivery
-from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import Kind
 from sheetfed.core import exportwords
 from sheetfed.core import model as core
@@ -27,7 +27,7 @@ _SIDE_MAX_PX: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    services: Services
+    context: Context
     caller: Caller
     document: core.Document
     interface: str = contract.DOCUMENT
@@ -46,7 +46,7 @@ class Document:
 
     @property
     def bytes(self) -> int:
-        return self.services.documents.size_bytes(self.document)
+        return self.context.core.documents.size_bytes(self.document)
 
     @property
     def created(self) -> int:
@@ -54,7 +54,7 @@ class Document:
 
     @property
     def last_used(self) -> int:
-        return int(self.services.documents.last_used(self.document))
+        return int(self.context.core.documents.last_used(self.document))
 
     @property
     def owner_uid(self) -> int:
@@ -81,53 +81,53 @@ class Document:
         width_px = words.whole(wanted, "width", 1, _SIDE_MAX_PX)
         height_px = words.whole(wanted, "height", 1, _SIDE_MAX_PX)
         image_type = _type(word, ImageType.JPEG, ImageType.PNG) if word else None
-        page = self.services.documents.page_at(document, index)
+        page = self.context.core.documents.page_at(document, index)
         render = fitted(page, width_px, height_px, image_type)
         return await self._delivered(lambda delivery: self._rendered(render, delivery))
 
     async def get_page_info(self, index: int) -> dict[str, Variant]:
-        page = self.services.documents.page_at(self._readable(), index)
+        page = self.context.core.documents.page_at(self._readable(), index)
         return words.of_page(page)
 
     async def add_page(self, file: int) -> None:
         """Returns when all is in, or when that takes long."""
         try:
             document = self._readable()
-            await self.services.access.require(self.caller, Permission.SCAN)
+            await self.context.core.access.require(self.caller, Permission.SCAN)
         except BaseException:
             os.close(file)
             raise
-        await self.services.tasks.within(
+        await self.context.tasks.within(
             self.caller, Kind.ADD_PAGE, self._taken_in(document.id, file)
         )
 
     async def edit(self, index: int, word: str, options: Mapping[str, Any]) -> None:
         document = self._readable()
-        page = self.services.documents.page_at(document, index).id
+        page = self.context.core.documents.page_at(document, index).id
         wanted = values.plain(options)
         measured = edits.MEASURED.get(word)
         if measured is not None:
             words.known_only(wanted)
-            await self.services.tasks.within(
-                self.caller, Kind.EDIT, measured(self.services.editing, self.caller, page)
+            await self.context.tasks.within(
+                self.caller, Kind.EDIT, measured(self.context.core.editing, self.caller, page)
             )
         else:
             edit = edits.parse(word, wanted)
-            await self.services.editing.edit(self.caller, page, edit)
+            await self.context.core.editing.edit(self.caller, page, edit)
 
     async def remove(self) -> None:
-        await self.services.documents.remove(self.document.id)
+        await self.context.core.documents.remove(self.document.id)
 
     def _readable(self) -> core.Document:
         """Raises NotAllowed: nobody reads another user's pages, whoever they are."""
         if self.document.owner.uid != self.caller.owner.uid:
             raise NotAllowed("pages are shown only to the user they belong to")
-        return self.services.documents.get(self.caller, self.document.id)
+        return self.context.core.documents.get(self.caller, self.document.id)
 
     async def _delivered(self, work: Callable[[Delivery], Coroutine[Any, Any, None]]) -> int:
         delivery = Delivery()
         try:
-            await self.services.tasks.within(self.caller, Kind.EXPORT, work(delivery))
+            await self.context.tasks.within(self.caller, Kind.EXPORT, work(delivery))
         except BaseException:
             delivery.end()
             raise
@@ -135,7 +135,7 @@ class Document:
 
     async def _rendered(self, render: Render, delivery: Delivery) -> None:
         try:
-            await delivery.put(BytesIO(await self.services.renders.read(render)))
+            await delivery.put(BytesIO(await self.context.core.renders.read(render)))
         except BaseException:
             delivery.end()
             raise
@@ -144,26 +144,26 @@ class Document:
         self, pages: list[Page], image_type: ImageType, how: ExportOptions, delivery: Delivery
     ) -> None:
         try:
-            async with self.services.renders.export(pages, image_type, how) as file:
+            async with self.context.core.renders.export(pages, image_type, how) as file:
                 await delivery.put(file)
         except BaseException:
             delivery.end()
             raise
 
     async def _taken_in(self, document: DocumentId, file: int) -> None:
-        async with self.services.incoming.copied(
-            file, at_most_bytes=self.services.file_at_most_bytes
+        async with self.context.core.incoming.copied(
+            file, at_most_bytes=self.context.file_at_most_bytes
         ) as path:
-            await self.services.loading.load(self.caller, path, document=document)
+            await self.context.core.loading.load(self.caller, path, document=document)
 
     def _chosen(self, document: core.Document, indices: object) -> list[Page]:
         if indices is None:
-            return self.services.documents.pages_of(document)
+            return self.context.core.documents.pages_of(document)
         if not isinstance(indices, list) or not all(
             isinstance(index, int) and not isinstance(index, bool) for index in indices
         ):
             raise invalid("options.pages", "a list of indices")
-        return [self.services.documents.page_at(document, index) for index in indices]
+        return [self.context.core.documents.page_at(document, index) for index in indices]
 
 
 def _type(word: str, *allowed: ImageType) -> ImageType:

@@ -10,13 +10,13 @@ from dbus_next.constants import NameFlag, RequestNameReply
 from sheetfed.bus import contract as contracts
 from sheetfed.bus.authority import Authority
 from sheetfed.bus.connection import BusUnreachable, Connection
+from sheetfed.bus.context import Context
 from sheetfed.bus.contract import NAME
 from sheetfed.bus.exporter import Exporter
 from sheetfed.bus.herald import Herald
 from sheetfed.bus.polkit import Polkit
 from sheetfed.bus.post import Post
 from sheetfed.bus.refusal import Refusal
-from sheetfed.bus.services import Services
 from sheetfed.bus.tree import Tree
 from sheetfed.core.model import Caller, Holder
 
@@ -35,12 +35,12 @@ class BusDoor:
         *,
         bus: str,
         contract_folder: Path,
-        services: Services,
+        context: Context,
         lost: Callable[[], None] = lambda: None,
     ) -> None:
         self._bus = bus
         self._contract_folder = contract_folder
-        self._services = services
+        self._context = context
         self._lost = lost
         self._connection: Connection | None = None
         self._authority: Authority | None = None
@@ -59,18 +59,18 @@ class BusDoor:
                 polkit=Polkit(connection),
                 left=self._caller_left,
             )
-            tree = Tree(self._services)
+            tree = Tree(self._context)
             self._exporter = Exporter(
                 connection=connection, contract=contract, authority=authority, tree=tree
             )
             self._herald = Herald(
-                services=self._services,
+                context=self._context,
                 contract=contract,
                 tree=tree,
                 post=Post(connection=connection, authority=authority),
             )
             connection.add_message_handler(self._exporter.handle)
-            self._services.units.connect(connection)
+            self._context.units.connect(connection)
             await authority.start()
             self._herald.start()
             self._watching = asyncio.create_task(self._watch(connection))
@@ -93,8 +93,8 @@ class BusDoor:
             await self._exporter.close()
         if self._authority is not None:
             await self._authority.close()
-        await self._services.looks.close()
-        await self._services.tasks.close()
+        await self._context.looks.close()
+        await self._context.tasks.close()
         if self._connection is not None:
             await self._connection.close()
 
@@ -112,8 +112,8 @@ class BusDoor:
 
     def _caller_left(self, caller: Caller) -> None:
         """Its leases end with it, and so do its jobs that have not begun."""
-        self._services.sessions.left(Holder(caller.owner, caller.connection))
-        self._services.jobs.left(caller.connection)
+        self._context.core.sessions.left(Holder(caller.owner, caller.connection))
+        self._context.core.jobs.left(caller.connection)
 
     async def _watch(self, connection: Connection) -> None:
         await connection.gone()

@@ -9,10 +9,10 @@ from dbus_next.signature import Variant
 
 from sheetfed.bus import facade as facades
 from sheetfed.bus import paths
+from sheetfed.bus.context import Context
 from sheetfed.bus.contract import JOB, MANAGER, ROOT, SCANNER, Emits, Interface
 from sheetfed.bus.facade import Facade
 from sheetfed.bus.post import Post
-from sheetfed.bus.services import Services
 from sheetfed.bus.tasks import KEPT_S, Task
 from sheetfed.bus.tree import Tree
 from sheetfed.core.access import THE_SERVICE
@@ -46,9 +46,9 @@ class Herald:
     """Remembers what it told of every object, and tells what is different now."""
 
     def __init__(
-        self, *, services: Services, contract: Mapping[str, Interface], tree: Tree, post: Post
+        self, *, context: Context, contract: Mapping[str, Interface], tree: Tree, post: Post
     ) -> None:
-        self._services = services
+        self._context = context
         self._contract = contract
         self._tree = tree
         self._post = post
@@ -60,12 +60,12 @@ class Herald:
         self._is_closing = False
 
     def start(self) -> None:
-        self._services.tasks.listen(self._tell_task)
+        self._context.tasks.listen(self._tell_task)
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
         """Tell what has happened until now, and no more."""
-        self._services.tasks.listen(lambda _: None)
+        self._context.tasks.listen(lambda _: None)
         self._is_closing = True
         if self._subscription is not None:
             self._subscription.close()
@@ -79,8 +79,8 @@ class Herald:
 
     async def _run(self) -> None:
         """A herald that fell behind is dropped by the hub: it takes stock and goes on."""
-        while not (self._is_closing or self._services.hub.is_closed):
-            with self._services.hub.subscribe() as self._subscription:
+        while not (self._is_closing or self._context.core.hub.is_closed):
+            with self._context.core.hub.subscribe() as self._subscription:
                 self._take_stock()
                 while (numbered := await self._subscription.next()) is not None:
                     self._tell(numbered.event)
@@ -106,15 +106,15 @@ class Herald:
         for path in self._told.keys() - present.keys():
             self._tell_gone(path)
         self._tell_survey()
-        for scanner in self._services.scanners.known():
+        for scanner in self._context.core.scanners.known():
             self._tell_scanner(scanner.id)
-        for job in self._services.shown_jobs(THE_SERVICE):
+        for job in self._context.shown_jobs(THE_SERVICE):
             self._tell_job(job)
-        for document in self._services.documents.visible_to(THE_SERVICE):
+        for document in self._context.core.documents.visible_to(THE_SERVICE):
             self._tell_now(self._tree.document(document, THE_SERVICE), document.owner)
-        for task in self._services.tasks.visible_to(THE_SERVICE):
+        for task in self._context.tasks.visible_to(THE_SERVICE):
             self._tell_task(task)
-        for grant in self._services.grants.known():
+        for grant in self._context.core.grants.known():
             self._tell_now(self._tree.origin(grant, THE_SERVICE), AccessChanged(grant).owner)
 
     def _tell_survey(self) -> None:
@@ -126,7 +126,7 @@ class Herald:
             self._post.changed(None, ROOT, MANAGER, changed, [])
 
     def _tell_scanner(self, scanner: ScannerId) -> None:
-        for known in self._services.scanners.known():
+        for known in self._context.core.scanners.known():
             if known.id == scanner:
                 self._tell_now(self._tree.scanner(known, THE_SERVICE), None)
                 return
@@ -135,7 +135,7 @@ class Herald:
                 self._tell_gone(path)
 
     def _tell_document(self, document: DocumentId) -> None:
-        for known in self._services.documents.visible_to(THE_SERVICE):
+        for known in self._context.core.documents.visible_to(THE_SERVICE):
             if known.id == document:
                 self._tell_now(self._tree.document(known, THE_SERVICE), known.owner)
                 return
@@ -143,7 +143,7 @@ class Herald:
 
     def _tell_origin(self, event: AccessChanged) -> None:
         path = paths.origin(event.grant.id)
-        for known in self._services.grants.known():
+        for known in self._context.core.grants.known():
             if known.id == event.grant.id:
                 self._tell_now(self._tree.origin(known, THE_SERVICE), event.owner)
                 break
@@ -153,7 +153,7 @@ class Herald:
             self._post.signal(event.owner, ROOT, MANAGER, "AccessRequested", "o", [path])
 
     def _tell_job(self, job: Job) -> None:
-        if not self._services.is_shown(job):
+        if not self._context.is_shown(job):
             return
         facade = self._tree.job(job, THE_SERVICE)
         self._tell_now(facade, job.owner)
@@ -179,7 +179,7 @@ class Herald:
         task.add_done_callback(lambda _: self._expiring.pop(path, None))
 
     async def _expire(self, path: str, ended: float | None) -> None:
-        clock = self._services.clock
+        clock = self._context.core.clock
         end = (clock.now() if ended is None else ended) + KEPT_S
         while clock.now() < end:
             await clock.sleep(end - clock.now())

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, paths, words
-from sheetfed.bus.services import Services
+from sheetfed.bus.context import Context
 from sheetfed.core import job as core
 from sheetfed.core.model import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    services: Services
+    context: Context
     caller: Caller
     job: core.Job
     interface: str = contract.JOB
@@ -77,10 +77,10 @@ class Job:
         return int(self.job.created)
 
     async def cancel(self) -> None:
-        await self.services.jobs.cancel(self.caller, self.job.id)
+        await self.context.core.jobs.cancel(self.caller, self.job.id)
 
     async def resume(self) -> None:
-        self.services.jobs.resume(self.caller, self.job.id)
+        self.context.core.jobs.resume(self.caller, self.job.id)
 
     async def finish(self) -> None:
-        self.services.jobs.finish(self.caller, self.job.id)
+        self.context.core.jobs.finish(self.caller, self.job.id)

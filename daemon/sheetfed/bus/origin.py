@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sheetfed.bus import contract, grantwords, paths
-from sheetfed.bus.services import Services
+from sheetfed.bus.context import Context
 from sheetfed.core import grant as core
 from sheetfed.core.model import Caller
 from sheetfed.core.permissions import in_order
@@ -17,7 +17,7 @@ ALL_USERS: Final = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    services: Services
+    context: Context
     caller: Caller
     known: core.Grant
     interface: str = contract.ORIGIN
@@ -68,13 +68,13 @@ class Origin:
         if not permissions:
             raise invalid("options.permissions", "needed for an origin that asks for nothing")
         if self.known.is_configured:
-            self.services.grants.require_decidable(self.known.origin)
-        await self.services.grants.allow(
+            self.context.core.grants.require_decidable(self.known.origin)
+        await self.context.core.grants.allow(
             self.caller, self.known.origin, permissions, uid=self.known.uid, until=asked.until
         )
 
     async def deny(self) -> None:
-        await self.services.grants.deny(self.caller, self.known.origin, uid=self.known.uid)
+        await self.context.core.grants.deny(self.caller, self.known.origin, uid=self.known.uid)
 
     async def revoke(self) -> None:
-        await self.services.grants.revoke(self.caller, self.known.id)
+        await self.context.core.grants.revoke(self.caller, self.known.id)

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from sheetfed.bus.services import Services
+from sheetfed.bus.context import Context
 from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.job import Job
 from sheetfed.core.scanner import Scanner
@@ -67,39 +67,39 @@ _LIBRARIES: Final = (
 class Report:
     """Everything is asked of what is known; no device is opened for it."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     async def bundle(self) -> int:
         """A descriptor of a tar file in memory, the receiver's to close."""
-        services = self._services
+        context = self._context
         contents: dict[str, object] = {
-            "versions.json": await asyncio.to_thread(_versions, services.service.version),
-            "configuration.json": services.service.configuration(),
-            "service.json": await asyncio.to_thread(_process, services.service.endpoints()),
-            "units.json": await services.units.told(),
-            "scanners.json": [self._scanner(each) for each in services.scanners.known()],
+            "versions.json": await asyncio.to_thread(_versions, context.service.version),
+            "configuration.json": context.service.configuration(),
+            "service.json": await asyncio.to_thread(_process, context.service.endpoints()),
+            "units.json": await context.units.told(),
+            "scanners.json": [self._scanner(each) for each in context.core.scanners.known()],
             "backends.json": self._backends(),
             "jobs.json": self._jobs(),
             "store.json": await self._store(),
         }
-        return await asyncio.to_thread(_packed, contents, services.clock.now())
+        return await asyncio.to_thread(_packed, contents, context.core.clock.now())
 
     def _scanner(self, scanner: Scanner) -> dict[str, object]:
-        capabilities = self._services.scanners.known_capabilities(scanner.id)
+        capabilities = self._context.core.scanners.known_capabilities(scanner.id)
         told = ("vendor", "model", "type", "device", "backend", "alternatives")
         return {
             **{name: getattr(scanner, name) for name in told},
             "connection": scanner.connection.value,
-            "available": self._services.scanners.is_available(scanner.id),
-            "busy": self._services.scanners.is_busy(scanner.id),
+            "available": self._context.core.scanners.is_available(scanner.id),
+            "busy": self._context.core.scanners.is_busy(scanner.id),
             "quarantined": scanner.is_quarantined,
-            "last_error": self._services.last_error(scanner.id),
+            "last_error": self._context.last_error(scanner.id),
             "capabilities": None if capabilities is None else asdict(capabilities),
         }
 
     def _backends(self) -> dict[str, object]:
-        scanners = self._services.scanners
+        scanners = self._context.core.scanners
         return {
             "trouble": scanners.trouble,
             "looking": scanners.is_refreshing,
@@ -111,20 +111,20 @@ class Report:
         }
 
     def _jobs(self) -> list[dict[str, object]]:
-        jobs = sorted(self._services.jobs.visible_to(THE_SERVICE), key=lambda job: job.created)
-        backends = {each.id: each.backend for each in self._services.scanners.known()}
+        jobs = sorted(self._context.core.jobs.visible_to(THE_SERVICE), key=lambda job: job.created)
+        backends = {each.id: each.backend for each in self._context.core.scanners.known()}
         return [
             {**_outcome(job), "backend": backends.get(job.scanner, "")}
             for job in jobs[-JOBS_AT_MOST:]
         ]
 
     async def _store(self) -> dict[str, object]:
-        usage = self._services.storekeeping.usage()
+        usage = self._context.core.storekeeping.usage()
         kinds = Counter("programs" if each.owner.origin is None else "web" for each in usage)
-        disk = await asyncio.to_thread(shutil.disk_usage, self._services.service.store_folder)
+        disk = await asyncio.to_thread(shutil.disk_usage, self._context.service.store_folder)
         return {
-            "bytes": self._services.service.store_bytes(),
-            "limit_bytes": self._services.service.store_limit_bytes(),
+            "bytes": self._context.service.store_bytes(),
+            "limit_bytes": self._context.service.store_limit_bytes(),
             "documents": sum(each.documents for each in usage),
             "pages": sum(each.pages for each in usage),
             "owners": dict(kinds),
@@ -134,7 +134,7 @@ class Report:
         }
 
     def _grants(self) -> dict[str, int]:
-        grants = self._services.grants.visible_to(THE_SERVICE)
+        grants = self._context.core.grants.visible_to(THE_SERVICE)
         return dict(Counter(grant.state.value for grant in grants))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, options, paths, values, words
-from sheetfed.bus.services import Services
+from sheetfed.bus.context import Context
 from sheetfed.core import scanner as core
 from sheetfed.core import settings as core_settings
 from sheetfed.core.errors import ScannerTimeout
@@ -22,7 +22,7 @@ _Found = TypeVar("_Found")
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    services: Services
+    context: Context
     caller: Caller
     scanner: core.Scanner
     interface: str = contract.SCANNER
@@ -69,7 +69,7 @@ class Scanner:
 
     @property
     def available(self) -> bool:
-        return self.services.scanners.is_available(self.scanner.id)
+        return self.context.core.scanners.is_available(self.scanner.id)
 
     @property
     def quarantined(self) -> bool:
@@ -77,44 +77,46 @@ class Scanner:
 
     @property
     def busy(self) -> bool:
-        return self.services.scanners.is_busy(self.scanner.id)
+        return self.context.core.scanners.is_busy(self.scanner.id)
 
     @property
     def last_error(self) -> str:
-        return self.services.last_error(self.scanner.id)
+        return self.context.last_error(self.scanner.id)
 
     @property
     def capabilities(self) -> dict[str, Variant]:
-        return words.of_capabilities(self.services.scanners.known_capabilities(self.scanner.id))
+        return words.of_capabilities(self.context.core.scanners.known_capabilities(self.scanner.id))
 
     async def find_capabilities(self) -> dict[str, Variant]:
         """Opens the device when it was not asked yet, which only who may scan may cause."""
-        found = self.services.scanners.known_capabilities(self.scanner.id)
+        found = self.context.core.scanners.known_capabilities(self.scanner.id)
         if found is None:
             found = await _soon(
-                self.services.sessions.capabilities(self.caller, self._holder, self.scanner)
+                self.context.core.sessions.capabilities(self.caller, self._holder, self.scanner)
             )
         return words.of_capabilities(found)
 
     async def get_options(self) -> list[dict[str, Variant]]:
-        found = await _soon(self.services.sessions.options(self.caller, self._holder, self.scanner))
+        found = await _soon(
+            self.context.core.sessions.options(self.caller, self._holder, self.scanner)
+        )
         return [options.told(option) for option in found]
 
     async def set_options(self, asked: Mapping[str, Any]) -> dict[str, Variant]:
         """Leases the scanner to the caller's connection."""
         wanted = core_settings.options_asked("options", values.plain(asked))
         outcomes, now = await _soon(
-            self.services.sessions.set_options(self.caller, self._holder, self.scanner, wanted)
+            self.context.core.sessions.set_options(self.caller, self._holder, self.scanner, wanted)
         )
         return options.answered(outcomes, now)
 
     async def release(self) -> None:
         """Ends the caller's lease, if it is of this scanner."""
-        if self.services.sessions.leased(self._holder) == self.scanner.id:
-            await self.services.sessions.close(self._holder)
+        if self.context.core.sessions.leased(self._holder) == self.scanner.id:
+            await self.context.core.sessions.close(self._holder)
 
     async def retry(self) -> None:
-        await self.services.looks.wait(self.services.scanners.retry(self.scanner.id))
+        await self.context.looks.wait(self.context.core.scanners.retry(self.scanner.id))
 
     @property
     def _holder(self) -> Holder:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from dbus_next.signature import Variant
 
 from sheetfed.bus import contract, paths, tasks
-from sheetfed.bus.services import Services
+from sheetfed.bus.context import Context
 from sheetfed.core.model import Caller
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    services: Services
+    context: Context
     caller: Caller
     task: tasks.Task
     interface: str = contract.TASK
@@ -53,4 +53,4 @@ class Task:
         return int(self.task.created)
 
     async def cancel(self) -> None:
-        self.services.tasks.cancel(self.task.id)
+        self.context.tasks.cancel(self.task.id)

@@ -9,24 +9,9 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from sheetfed.core.access import Access
-from sheetfed.core.arranging import Arranging
-from sheetfed.core.describing import Describing
-from sheetfed.core.documents import Documents
-from sheetfed.core.editing import Editing
-from sheetfed.core.events import Hub
-from sheetfed.core.grants import Grants
-from sheetfed.core.jobs import Jobs
-from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.permissions import Permission
-from sheetfed.core.ports import Incoming
-from sheetfed.core.removal import Removal
-from sheetfed.core.renders import Renders
-from sheetfed.core.scanners import Scanners
-from sheetfed.core.sessions import Sessions
-from sheetfed.core.splitting import Splitting
-from sheetfed.core.transfers import Transfers
+from sheetfed.core.services import Services
 from sheetfed.web import methods
 from sheetfed.web.acquiring import Acquiring
 from sheetfed.web.asking import Asking
@@ -81,22 +66,7 @@ class HttpDoor:
         limits: Limits,
         version: str,
         files: Files,
-        jobs: Jobs,
-        removal: Removal,
-        scanners: Scanners,
-        sessions: Sessions,
-        documents: Documents,
-        describing: Describing,
-        arranging: Arranging,
-        editing: Editing,
-        loading: Loading,
-        splitting: Splitting,
-        renders: Renders,
-        transfers: Transfers,
-        incoming: Incoming,
-        access: Access,
-        grants: Grants,
-        hub: Hub,
+        core: Services,
         peer_uid: Callable[[socket.socket], int | None],
         log_level: Callable[[], str],
         set_log_level: Callable[[str], None],
@@ -109,36 +79,38 @@ class HttpDoor:
         self._handed = tuple(handed)
         self._listeners: list[Listener] = []
         self.differences: tuple[str, ...] = ()
-        self._receiving = receiving = Receiving(incoming=incoming, limits=limits)
-        buffers = Buffers(documents)
-        encoding = Encoding(buffers=buffers, renders=renders)
+        self._receiving = receiving = Receiving(incoming=core.incoming, limits=limits)
+        buffers = Buffers(core.documents)
+        encoding = Encoding(buffers=buffers, renders=core.renders)
         files_in = FileLoading(
-            loading=loading, documents=documents, access=access, receiving=receiving
+            loading=core.loading, documents=core.documents, access=core.access, receiving=receiving
         )
         self.methods = methods.bound(
             Service(version=version),
-            Sources(jobs=jobs, scanners=scanners, sessions=sessions, access=access),
-            Acquiring(jobs=jobs, documents=documents, transfers=transfers),
+            Sources(
+                jobs=core.jobs, scanners=core.scanners, sessions=core.sessions, access=core.access
+            ),
+            Acquiring(jobs=core.jobs, documents=core.documents, transfers=core.transfers),
             Buffer(
                 buffers=buffers,
-                documents=documents,
-                describing=describing,
-                arranging=arranging,
-                splitting=splitting,
+                documents=core.documents,
+                describing=core.describing,
+                arranging=core.arranging,
+                splitting=core.splitting,
             ),
-            PageEditing(buffers=buffers, editing=editing),
+            PageEditing(buffers=buffers, editing=core.editing),
             files_in,
             encoding,
-            Reading(buffers=buffers, editing=editing),
-            Uploading(buffers=buffers, transfers=transfers),
+            Reading(buffers=buffers, editing=core.editing),
+            Uploading(buffers=buffers, transfers=core.transfers),
         )
-        rpc = Rpc(table=self.methods, sessions=sessions, receiving=receiving)
-        images = Images(buffers=buffers, documents=documents, renders=renders)
+        rpc = Rpc(table=self.methods, sessions=core.sessions, receiving=receiving)
+        images = Images(buffers=buffers, documents=core.documents, renders=core.renders)
         self._events = events = Events(
-            hub=hub, sessions=sessions, grants=grants, streams_at_most=limits.streams
+            hub=core.hub, sessions=core.sessions, grants=core.grants, streams_at_most=limits.streams
         )
-        asking = Asking(grants=grants, version=version)
-        deciding = Deciding(grants=grants)
+        asking = Asking(grants=core.grants, version=version)
+        deciding = Deciding(grants=core.grants)
         routes = Routes()
         routes.add(POST_ONLY, _CALL.pattern, rpc.answer, needs=None)
         routes.add(GET, f"/fa?/(?P<method>{BY_GET})", rpc.answer, needs=None)
@@ -159,19 +131,8 @@ class HttpDoor:
         api.add(
             routes,
             api.Parts(
+                core=core,
                 version=version,
-                access=access,
-                jobs=jobs,
-                removal=removal,
-                scanners=scanners,
-                sessions=sessions,
-                documents=documents,
-                describing=describing,
-                arranging=arranging,
-                editing=editing,
-                loading=loading,
-                splitting=splitting,
-                renders=renders,
                 receiving=receiving,
                 log_level=log_level,
                 set_log_level=set_log_level,
@@ -182,7 +143,7 @@ class HttpDoor:
         self._turnstile = Turnstile(limits=limits, ends_work=self._ends_work)
         self._guard = Guard(
             aliases=_lower(aliases),
-            permissions=access.admitted,
+            permissions=core.access.admitted,
             routes=routes,
             open_paths=files.serves,
             image_path=re.compile(f"{_DWT}/img").fullmatch,

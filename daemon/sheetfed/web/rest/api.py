@@ -4,18 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sheetfed.core.access import Access
-from sheetfed.core.arranging import Arranging
-from sheetfed.core.describing import Describing
-from sheetfed.core.documents import Documents
-from sheetfed.core.editing import Editing
-from sheetfed.core.jobs import Jobs
-from sheetfed.core.loading import Loading
-from sheetfed.core.removal import Removal
-from sheetfed.core.renders import Renders
-from sheetfed.core.scanners import Scanners
-from sheetfed.core.sessions import Sessions
-from sheetfed.core.splitting import Splitting
+from sheetfed.core.services import Services
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.rest import openapi, operations
 from sheetfed.web.rest.content import Content
@@ -41,19 +30,8 @@ from sheetfed.web.routes import Routes
 class Parts:
     """What the REST API works with."""
 
+    core: Services
     version: str
-    access: Access
-    jobs: Jobs
-    removal: Removal
-    scanners: Scanners
-    sessions: Sessions
-    documents: Documents
-    describing: Describing
-    arranging: Arranging
-    editing: Editing
-    loading: Loading
-    splitting: Splitting
-    renders: Renders
     receiving: Receiving
     log_level: Callable[[], str]
     set_log_level: Callable[[str], None]
@@ -61,25 +39,26 @@ class Parts:
 
 def add(routes: Routes, parts: Parts) -> None:
     """Every call of the table as a route."""
+    core = parts.core
     images, infos = Cursors(), Cursors()
-    content = Content(renders=parts.renders)
-    storage = Storage(documents=parts.documents, describing=parts.describing)
-    sources = PageSources(documents=parts.documents, storage=storage)
-    scanners = ScannerList(scanners=parts.scanners)
+    content = Content(renders=core.renders)
+    storage = Storage(documents=core.documents, describing=core.describing)
+    sources = PageSources(documents=core.documents, storage=storage)
+    scanners = ScannerList(scanners=core.scanners)
     scan_jobs = ScanJobs(
-        jobs=parts.jobs, removal=parts.removal, scanners=parts.scanners, cursors=(images, infos)
+        jobs=core.jobs, removal=core.removal, scanners=core.scanners, cursors=(images, infos)
     )
     pages = JobPages(
-        access=parts.access,
-        jobs=parts.jobs,
-        documents=parts.documents,
-        renders=parts.renders,
+        access=core.access,
+        jobs=core.jobs,
+        documents=core.documents,
+        renders=core.renders,
         images=images,
         infos=infos,
     )
     operations.add(
         routes,
-        parts.access,
+        core.access,
         ServerInfo(
             version=parts.version,
             own_uid=os.getuid(),
@@ -89,21 +68,21 @@ def add(routes: Routes, parts: Parts) -> None:
         scanners,
         scan_jobs,
         pages,
-        JobContent(jobs=parts.jobs, documents=parts.documents, pages=pages, content=content),
-        PendingScanner(jobs=parts.jobs, scanners=parts.scanners, sessions=parts.sessions),
+        JobContent(jobs=core.jobs, documents=core.documents, pages=pages, content=content),
+        PendingScanner(jobs=core.jobs, scanners=core.scanners, sessions=core.sessions),
         storage,
         DocumentPages(
-            documents=parts.documents,
-            arranging=parts.arranging,
-            loading=parts.loading,
+            documents=core.documents,
+            arranging=core.arranging,
+            loading=core.loading,
             receiving=parts.receiving,
             storage=storage,
             sources=sources,
             content=content,
         ),
-        PageEdits(documents=parts.documents, editing=parts.editing, storage=storage),
-        Dividing(documents=parts.documents, splitting=parts.splitting, storage=storage),
-        Processing(editing=parts.editing, sources=sources),
-        FirstApi(scanners=scanners, jobs=parts.jobs, scan_jobs=scan_jobs, pages=pages),
+        PageEdits(documents=core.documents, editing=core.editing, storage=storage),
+        Dividing(documents=core.documents, splitting=core.splitting, storage=storage),
+        Processing(editing=core.editing, sources=sources),
+        FirstApi(scanners=scanners, jobs=core.jobs, scan_jobs=scan_jobs, pages=pages),
         Description(lambda: openapi.document(parts.version)),
     )

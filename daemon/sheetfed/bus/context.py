@@ -1,4 +1,4 @@
-"""Services: what the D-Bus door stands on."""
+"""Context: what a call over D-Bus can use, the core's services and the daemon around them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,21 +9,11 @@ from sheetfed.bus.https import Https
 from sheetfed.bus.looks import Looks
 from sheetfed.bus.tasks import KEPT_S, Tasks
 from sheetfed.bus.units import Units
-from sheetfed.core.access import THE_SERVICE, Access
-from sheetfed.core.documents import Documents
-from sheetfed.core.editing import Editing
+from sheetfed.core.access import THE_SERVICE
 from sheetfed.core.errors import ErrorCode
-from sheetfed.core.events import Hub
-from sheetfed.core.grants import Grants
 from sheetfed.core.job import Job, JobState
-from sheetfed.core.jobs import Jobs
-from sheetfed.core.loading import Loading
 from sheetfed.core.model import Caller, ScannerId
-from sheetfed.core.ports import Clock, Incoming
-from sheetfed.core.renders import Renders
-from sheetfed.core.scanners import Scanners
-from sheetfed.core.sessions import Sessions
-from sheetfed.core.storekeeping import StoreKeeping
+from sheetfed.core.services import Services
 
 _SCANNERS_DOING: Final = frozenset(
     {
@@ -61,39 +51,27 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The core, and the daemon around it."""
+class Context:
+    """`file_at_most_bytes` is the limit of what is handed in."""
 
+    core: Services
     service: Service
-    jobs: Jobs
-    scanners: Scanners
-    sessions: Sessions
-    documents: Documents
-    editing: Editing
-    loading: Loading
-    incoming: Incoming
     file_at_most_bytes: int
-    renders: Renders
-    storekeeping: StoreKeeping
-    access: Access
-    grants: Grants
-    hub: Hub
-    clock: Clock
     tasks: Tasks
     looks: Looks = field(default_factory=Looks)
     units: Units = field(default_factory=Units)
 
     def is_shown(self, job: Job) -> bool:
-        return job.ended is None or self.clock.now() - job.ended < KEPT_S
+        return job.ended is None or self.core.clock.now() - job.ended < KEPT_S
 
     def shown_jobs(self, caller: Caller) -> list[Job]:
-        return [job for job in self.jobs.visible_to(caller) if self.is_shown(job)]
+        return [job for job in self.core.jobs.visible_to(caller) if self.is_shown(job)]
 
     def last_error(self, scanner: ScannerId) -> str:
         """Why the last scan on this scanner stopped, if that was the scanner's doing."""
         stopped = (
             job
-            for job in self.jobs.visible_to(THE_SERVICE)
+            for job in self.core.jobs.visible_to(THE_SERVICE)
             if job.scanner == scanner and (job.state.is_final or job.state is JobState.PAUSED)
         )
         last = max(stopped, key=lambda job: job.created, default=None)
