@@ -9,12 +9,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from sheetfed import __version__, config_parts, https, keys, sending, share
+from sheetfed import __version__, config_parts, keys, sending
 from sheetfed.background import Background
-from sheetfed.bus.connection import BusUnreachable
-from sheetfed.bus.context import Context, Service
-from sheetfed.bus.door import BusDoor
-from sheetfed.bus.tasks import Tasks
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.presented import Presented
 from sheetfed.config import Config
@@ -26,7 +22,8 @@ from sheetfed.core.housekeeping import Housekeeping
 from sheetfed.core.lapsing import Lapsing
 from sheetfed.core.latecomers import Latecomers
 from sheetfed.core.services import Services
-from sheetfed.host import inherited, journal, signals
+from sheetfed.doors import Doors
+from sheetfed.host import journal, signals
 from sheetfed.host.accounts import UnixAccounts
 from sheetfed.host.clock import SystemClock
 from sheetfed.host.notify import Notifier, Watchdog
@@ -34,13 +31,10 @@ from sheetfed.host.peer import PeerLookup
 from sheetfed.imaging.pool import ImagingPool
 from sheetfed.metering import Metering, Watched
 from sheetfed.papers import Papers
-from sheetfed.redaction import redacted
 from sheetfed.reloading import Reloading
 from sheetfed.scanning import Scanning
 from sheetfed.standing import Standing
 from sheetfed.storage.store import Store
-from sheetfed.web.door import HttpDoor
-from sheetfed.web.files import Files
 
 _COLLECT_AFTER: Final = (10_000, 20, 20)
 
@@ -54,9 +48,8 @@ class App:
         """`path` is read again on SIGHUP; `bus` is system, session, an address or nothing."""
         self._settings = settings
         self._configuration = Reloading(settings, path=path)
-        self._bus_choice = bus
+        self._bus = bus
         self._stop = asyncio.Event()
-        self._bus_trouble = ""
         self._failure: InternalError | None = None
         self._is_reload_due = False
         self._teardown = AsyncExitStack()
@@ -76,8 +69,7 @@ class App:
             await self._take_up_where_it_stopped()
             await self._services()
             await self._certificates()
-            await self._http()
-            await self._bus()
+            await self._open_doors()
             await self._meter()
             self.standing.announce()
             self._background.run(self._image_workers())
@@ -87,7 +79,7 @@ class App:
             await self._stop.wait()
             self.standing.stopping("Stopping: finishing the pages that are being read or sent")
             drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
-            self.http_door.stop_work()
+            self.doors.http.stop_work()
             await asyncio.gather(
                 self.scanning.jobs.drain(drain_timeout_s), self.transfers.drain(drain_timeout_s)
             )
@@ -103,11 +95,10 @@ class App:
         self.notifier = await Notifier.open()
         self.standing = Standing(
             notifier=self.notifier,
-            endpoints=lambda: self.http_door.endpoints,
+            endpoints=lambda: self.doors.endpoints,
             troubles=(
-                lambda: [self._bus_trouble],
+                lambda: self.doors.troubles,
                 lambda: [self.presented.state.trouble],
-                lambda: self.http_door.differences,
                 lambda: self._configuration.troubles,
             ),
         )
@@ -220,27 +211,6 @@ class App:
         self._background.run(self.housekeeping.run())
         self._background.run(Latecomers(intake=self.papers.intake, clock=self.clock).run())
 
-    async def _image_workers(self) -> None:
-        """After the start, which is shorter for it: work on pages waits for them, nothing else."""
-        try:
-            await self.imaging.start()
-        except InternalError as error:
-            self._failure = error
-            self._stop.set()
-
-    async def _meter(self) -> None:
-        self._teardown.push_async_callback(self.metering.close)
-        await self.metering.serve(
-            Watched(
-                store=self.store,
-                store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
-                imaging=self.imaging,
-                papers=self.papers,
-                core=self.services,
-                http_door=self.http_door,
-            )
-        )
-
     async def _services(self) -> None:
         self.transfers = await sending.transfers(
             self._configuration,
@@ -284,70 +254,41 @@ class App:
         except CertificateRefused as error:
             raise InvalidParameter(str(error)) from error
 
-    async def _http(self) -> None:
-        self.http_door = HttpDoor(
-            addresses=config_parts.addresses(self._settings, self.presented.context),
-            aliases=self._settings.http.host_aliases,
-            limits=config_parts.web_limits(self._settings),
-            version=__version__,
-            files=await asyncio.to_thread(Files.read, share.client_folder()),
+    async def _open_doors(self) -> None:
+        self.doors = Doors(
+            self._configuration,
             core=self.services,
-            peer_uid=self.peers.uid,
+            store=self.store,
+            presented=self.presented,
+            peers=self.peers,
             meter=self.metering.meter,
-            handed=await asyncio.to_thread(inherited.listening, inherited.WEB),
-            log_level=journal.level,
-            set_log_level=journal.set_level,
+            bus=self._bus,
+            reload=self.reload,
+            changed=self.standing.changed,
         )
-        self._teardown.push_async_callback(self.http_door.close)
-        self._configuration.tell(
-            lambda now: self.http_door.change(
-                aliases=now.http.host_aliases, limits=config_parts.web_limits(now)
+        self._teardown.push_async_callback(self.doors.close)
+        await self.doors.open()
+
+    async def _meter(self) -> None:
+        self._teardown.push_async_callback(self.metering.close)
+        await self.metering.serve(
+            Watched(
+                store=self.store,
+                store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
+                imaging=self.imaging,
+                papers=self.papers,
+                core=self.services,
+                http_door=self.doors.http,
             )
         )
-        await self.http_door.start()
-        for difference in self.http_door.differences:
-            log.warning("%s", difference)
 
-    async def _bus(self) -> None:
-        if self._bus_choice is None:
-            return
-        self.bus_door = BusDoor(
-            bus=self._bus_choice,
-            contract_folder=share.contract_folder(),
-            context=Context(
-                core=self.services,
-                service=Service(
-                    version=__version__,
-                    endpoints=lambda: self.http_door.endpoints,
-                    https=lambda: https.told(self.presented.state),
-                    store_bytes=lambda: self.store.used_bytes,
-                    store_limit_bytes=lambda: self._configuration.settings.store.max_bytes,
-                    store_owner_limit_bytes=lambda: (
-                        self._configuration.settings.store.max_bytes_per_owner
-                    ),
-                    store_min_free_bytes=lambda: self._configuration.settings.store.min_free_bytes,
-                    store_folder=self._settings.store.path,
-                    configuration=lambda: redacted(self._configuration.settings),
-                    log_level=journal.level,
-                    set_log_level=journal.set_level,
-                    reload=self.reload,
-                ),
-                file_at_most_bytes=self._settings.limits.file_bytes,
-                tasks=Tasks(clock=self.clock),
-            ),
-            lost=lambda: self._without_bus("the message bus is gone"),
-        )
-        self._teardown.push_async_callback(self.bus_door.close)
+    async def _image_workers(self) -> None:
+        """After the start, which is shorter for it: work on pages waits for them, nothing else."""
         try:
-            await self.bus_door.start()
-        except BusUnreachable as error:
-            self._without_bus(str(error))
-
-    def _without_bus(self, reason: str) -> None:
-        """HTTP goes on alone."""
-        log.warning("without D-Bus: %s", reason)
-        self._bus_trouble = f"without D-Bus: {reason}"
-        self.standing.changed()
+            await self.imaging.start()
+        except InternalError as error:
+            self._failure = error
+            self._stop.set()
 
     async def _reload_and_log(self) -> None:
         if not self.standing.is_ready:

@@ -17,13 +17,13 @@ if __name__ == "__main__":
     from sheetfed import __main__ as daemon
     from sheetfed.app import App
 
-    http = App._http
+    open_doors = App._open_doors
 
     async def reloaded_before(self: App) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         while not self._is_reload_due:
             await asyncio.sleep(0)
-        await http(self)
+        await open_doors(self)
 
-    App._http = reloaded_before  # type: ignore[method-assign]
+    App._open_doors = reloaded_before  # type: ignore[method-assign]
     sys.exit(daemon.main())
