@@ -25,3 +25,7 @@ def test_no_two_owners_and_no_two_instances_share_a_buffer() -> None:
     buffers = {ids.buffer_document(owner, ONE) for owner in owners}
     buffers.add(ids.buffer_document(owners[0], InstanceId("2")))
     assert len(buffers) == 5
+
+
+def test_an_instance_whose_name_is_no_text_has_a_buffer_too() -> None:
+    assert re.fullmatch("b[0-9a-f]{32}", ids.buffer_document(Owner(1), InstanceId("\udcff")))

@@ -27,4 +27,4 @@ def new_transfer() -> TransferId:
 def buffer_document(owner: Owner, instance: InstanceId) -> DocumentId:
     """The document that is the buffer of this instance: always the same one."""
     words = f"{owner.uid}\0{owner.origin or ''}\0{instance}"
-    return DocumentId("b" + hashlib.sha256(words.encode()).hexdigest()[:32])
+    return DocumentId("b" + hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()[:32])
