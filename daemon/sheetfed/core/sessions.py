@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
@@ -53,7 +52,7 @@ class Sessions:
         self._clock = clock
         self._limits = Limits(idle_s, limit_s)
         self._sessions: dict[Holder, Session] = {}
-        self._present: Counter[Holder | Owner] = Counter()
+        self._present: dict[Holder | Owner, int] = {}
         self._selections = Selections()
         self._ending: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -167,21 +166,26 @@ class Sessions:
         """The holder has made a call: it may rest anew."""
         self._judge(holder)
 
+    def arrive(self, who: Holder | Owner) -> None:
+        """From now on the holder, or every holder of this owner, listens or calls."""
+        self._present[who] = self._present.get(who, 0) + 1
+        self._judge(who)
+
+    def depart(self, who: Holder | Owner) -> None:
+        """Once for each `arrive`."""
+        left = self._present.pop(who) - 1
+        if left:
+            self._present[who] = left
+        self._judge(who)
+
     @contextmanager
     def present(self, who: Holder | Owner) -> Iterator[None]:
-        """While in the block, the holder, or every holder of this owner, listens or calls."""
-        here = self._present
-        here[who] = here.get(who, 0) + 1
-        self._judge(who)
+        """Arrived while in the block."""
+        self.arrive(who)
         try:
             yield
         finally:
-            left = here[who] - 1
-            if left:
-                here[who] = left
-            else:
-                del here[who]
-            self._judge(who)
+            self.depart(who)
 
     def recheck(self) -> None:
         """What web origins may do has changed: leases of those that may not scan any more end."""
@@ -281,7 +285,7 @@ class Sessions:
     def _is_here(self, session: Session) -> bool:
         """Whether the session's holder listens, calls or scans."""
         holder = session.holder
-        return bool(session.has_job or self._present[holder] or self._present[holder.owner])
+        return session.has_job or holder in self._present or holder.owner in self._present
 
     def _judge(self, who: Holder | Owner) -> None:
         for holder, session in self._sessions.items():

@@ -7,14 +7,17 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.errors import ErrorCode, MethodNotAllowed, ScanError
-from sheetfed.web import errors
+from sheetfed.web import brief, errors
+from sheetfed.web.brief import Brief
 from sheetfed.web.rest import faults
 
 RPC_CALL: ContextVar[tuple[str, str, str] | None] = ContextVar("rpc_call")
 """The id, method and cmdId of the RPC request that is being answered, once they are read."""
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode: Final = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":")
+).encode
 
 
 def json_bytes(value: object) -> bytes:
@@ -23,13 +26,20 @@ def json_bytes(value: object) -> bytes:
 
 
 def json_answer(value: object, *, status: int = 200) -> web.Response:
+    return _answer(json_bytes(value), status=status)
+
+
+def _answer(body: bytes, *, status: int = 200) -> web.Response:
     headers = {"Content-Type": "application/json"}
-    return web.Response(body=json_bytes(value), status=status, headers=headers)
+    return web.Response(body=body, status=status, headers=headers)
 
 
-def rpc_answer(instance: str, method: str, result: list[object], command: str) -> web.Response:
+def rpc_answer(
+    request: web.BaseRequest, instance: str, method: str, result: list[object], command: str
+) -> web.StreamResponse:
     """The four members of an RPC answer, in their order."""
-    return json_answer({"id": instance, "method": method, "result": result, "cmdId": command})
+    body = json_bytes({"id": instance, "method": method, "result": result, "cmdId": command})
+    return Brief(body) if brief.fits(request, body) else _answer(body)
 
 
 def rpc_halves(instance: str, method: str, command: str) -> tuple[bytes, bytes]:

@@ -24,11 +24,11 @@ class Asking:
 
     async def state(self, _: web.BaseRequest, __: Mapping[str, str]) -> web.StreamResponse:
         """GET /api/access"""
-        return self._answer(_asker(), sets.NONE)
+        return self._answer(identity.present().asker, sets.NONE)
 
     async def ask(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """POST /api/access {"wants": [...]}"""
-        owner = _asker()
+        owner = identity.present().asker
         body = await bodies.read_object(request)
         wants = sets.parse("wants", body.get("wants", [sets.Permission.SCAN.value]))
         if owner.origin is not None:
@@ -46,8 +46,3 @@ class Asking:
             },
             status=status,
         )
-
-
-def _asker() -> Owner:
-    who = identity.present()
-    return Owner(who.connection.uid, who.origin)

@@ -12,6 +12,8 @@ DEPTH_AT_MOST: Final = 32
 INSTANCE_PATTERN: Final = "[A-Za-z0-9_-]{1,64}"
 _INSTANCE: Final = re.compile(INSTANCE_PATTERN)
 _NO_INSTANCE: Final = "1"
+_NAMING: Final = (str, int)
+_decode: Final = json.JSONDecoder().decode
 
 
 def parse(raw: bytes | bytearray, *, depth_at_most: int = DEPTH_AT_MOST) -> Mapping[str, object]:
@@ -19,7 +21,7 @@ def parse(raw: bytes | bytearray, *, depth_at_most: int = DEPTH_AT_MOST) -> Mapp
     if not raw:
         return {}
     try:
-        body = json.loads(raw.decode())
+        body = _decode(raw.decode())
         if b"\\u" in raw:
             # Half of a surrogate pair is JSON, but no character: nobody could be told of it.
             json.dumps(body, ensure_ascii=False).encode()
@@ -35,7 +37,7 @@ def parse(raw: bytes | bytearray, *, depth_at_most: int = DEPTH_AT_MOST) -> Mapp
 def instance(body: Mapping[str, object]) -> str:
     """Whose call it is; "1" when it does not say."""
     value = body.get("id", _NO_INSTANCE)
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, bool) or not isinstance(value, _NAMING):
         raise invalid("id", "a text or a number")
     return named_instance(str(value))
 

@@ -35,7 +35,7 @@ from sheetfed.core.sessions import Sessions
 from sheetfed.web import envelope, identity
 from sheetfed.web.access_views import standing_view
 from sheetfed.web.answers import json_bytes
-from sheetfed.web.guard import add_headers
+from sheetfed.web.heads import add_headers
 from sheetfed.web.uploading.views import transfer_view
 from sheetfed.web.views import job_view, page_url
 

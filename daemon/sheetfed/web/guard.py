@@ -25,6 +25,7 @@ from sheetfed.core.model import Owner
 from sheetfed.core.permissions import Permissions
 from sheetfed.web import identity
 from sheetfed.web.answers import RPC_CALL, error_answer
+from sheetfed.web.heads import add_headers
 from sheetfed.web.identity import VISITOR, Visitor, visitor
 from sheetfed.web.routes import Routes
 from sheetfed.web.turnstile import Turnstile
@@ -42,7 +43,6 @@ _CORS_HEADERS: Final = (
     "Content-Type, Last-Event-ID, Range, If-Range, DWT-PRODUCT-KEY, X-DICS-LICENSE-KEY, "
     "DWT-DOC-PASSWORD, X-DICS-DOC-PASSWORD, DWT-PDF-PASSWORD"
 )
-_EXPOSED: Final = "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Retry-After"
 _PREFLIGHT_KEPT_S: Final = "600"
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ class Guard:
         if who.caller is None and who.origin is not None:
             who = self._asking(request, who.origin, who)
         VISITOR.set(who)
-        ASKER.set(Owner(who.connection.uid, who.origin))
+        ASKER.set(who.asker)
         self._admit(request, who)
         self._turnstile.check(request, who)
         self._turnstile.enter(who.connection.uid)
@@ -148,21 +148,6 @@ class Guard:
         if self._is_image(request.path) and request.method in ("GET", "HEAD"):
             return
         raise OriginNotGranted
-
-
-def add_headers(answer: web.StreamResponse) -> None:
-    """What every answer carries; a handler that sends its own head calls this before."""
-    headers = answer.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Cache-Control", "no-store")
-    headers["Server"] = "sheetfed"
-    who = VISITOR.get(None)
-    if who is not None and who.cors_origin is not None:
-        headers["Access-Control-Allow-Origin"] = who.cors_origin
-        headers["Access-Control-Expose-Headers"] = _EXPOSED
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers["Vary"] = "Origin"
 
 
 def _is_large(answer: web.StreamResponse) -> bool:

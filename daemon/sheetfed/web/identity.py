@@ -64,6 +64,13 @@ class Visitor:
     referring_origin: str | None = None
 
     @property
+    def asker(self) -> Owner:
+        """On whose behalf the request is, whether it is let in or not."""
+        if self.caller is not None:
+            return self.caller.owner
+        return Owner(self.connection.uid, self.origin)
+
+    @property
     def base_url(self) -> str:
         """Scheme, host and port as the client used them."""
         return f"{self.connection.scheme}://{self.host}"
@@ -184,17 +191,17 @@ def _host(request: web.BaseRequest, connection: Connection, aliases: tuple[str, 
     hosts = request.headers.getall("Host", [])
     if len(hosts) == 1:
         host = hosts[0].lower()
-        if _is_ours(host, connection, aliases):
+        if _is_ours(host, connection.port, connection.is_tls, aliases):
             return host
     raise WrongHost
 
 
 @lru_cache(maxsize=64)
-def _is_ours(host: str, connection: Connection, aliases: tuple[str, ...]) -> bool:
+def _is_ours(host: str, our_port: int, is_tls: bool, aliases: tuple[str, ...]) -> bool:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
-        name, port = host, "443" if connection.is_tls else "80"
-    return name in (*_LOOPBACK_NAMES, *aliases) and port == str(connection.port)
+        name, port = host, "443" if is_tls else "80"
+    return name in (*_LOOPBACK_NAMES, *aliases) and port == str(our_port)
 
 
 def _referring_origin(referrer: str) -> str | None:

@@ -44,7 +44,7 @@ class FileLoading:
             raise
         async with self._receiving.body(request) as received:
             result = await self._load(caller, instance, received.path)
-        return rpc_answer(instance, "load", result, "")
+        return rpc_answer(request, instance, "load", result, "")
 
     async def _admit(self, query: Mapping[str, str], caller: Caller) -> InstanceId:
         """Whose buffer it is for. Raises InvalidParameter or NotAllowed."""

@@ -8,6 +8,7 @@ from typing import BinaryIO, TypeVar
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, Holder, InstanceId
 from sheetfed.core.permissions import Permission
+from sheetfed.web import identity
 from sheetfed.web.parameters import Parameter
 from sheetfed.web.schemas import TRUE, Schema
 
@@ -35,16 +36,20 @@ class UntilAnswered(AsyncExitStack):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, for which instance, under which address; `waits` is False on /fa/.
+    """Who calls, for which instance; `waits` is False on /fa/.
 
     What is entered into `until_answered` is left when the answer was sent.
     """
 
     caller: Caller
     instance: InstanceId
-    base_url: str
     waits: bool
     until_answered: UntilAnswered
+
+    @property
+    def base_url(self) -> str:
+        """Under which address it was called."""
+        return identity.present().base_url
 
     @property
     def holder(self) -> Holder:

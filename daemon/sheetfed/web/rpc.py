@@ -50,7 +50,12 @@ class Rpc:
         method: Method | None,
         until_answered: UntilAnswered,
     ) -> web.StreamResponse:
-        body = await self._body(request, method, until_answered)
+        if request.method != "POST":
+            body: Mapping[str, object] = {}
+        elif method is not None and method.takes_file:
+            body = await until_answered.enter_async_context(self._receiving.call(request))
+        else:
+            body = await bodies.read_object(request)
         instance, command = envelope.instance(body), envelope.command(body)
         RPC_CALL.set((instance, name, command))
         if method is None:
@@ -61,23 +66,17 @@ class Rpc:
         call = Call(
             caller=identity.caller(),
             instance=InstanceId(instance),
-            base_url=identity.present().base_url,
             waits=not (method.is_long and request.path.startswith("/fa/")),
             until_answered=until_answered,
         )
-        with self._sessions.present(call.holder):
+        holder = call.holder
+        self._sessions.arrive(holder)
+        try:
             result = await method.does(call, *values)
+        finally:
+            self._sessions.depart(holder)
         if isinstance(result, Base64File):
             halves = rpc_halves(instance, name, command)
             headers = {"Content-Type": "application/json"}
             return await send(request, result.file, headers, as_base64_within=halves)
-        return rpc_answer(instance, name, result, command)
-
-    async def _body(
-        self, request: web.BaseRequest, method: Method | None, until_answered: UntilAnswered
-    ) -> Mapping[str, object]:
-        if request.method != "POST":
-            return {}
-        if method is not None and method.takes_file:
-            return await until_answered.enter_async_context(self._receiving.call(request))
-        return await bodies.read_object(request)
+        return rpc_answer(request, instance, name, result, command)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from aiohttp import web
 
 from sheetfed.core.errors import ScanError
-from sheetfed.web.guard import add_headers
+from sheetfed.web.heads import add_headers
 
 CHUNK_BYTES: Final = 3 << 18
 """A multiple of three: base64 of the pieces is that of the whole."""

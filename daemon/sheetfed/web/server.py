@@ -9,7 +9,8 @@ from aiohttp import web
 
 from sheetfed.core.errors import InternalError, InvalidParameter
 from sheetfed.web.answers import RPC_CALL, error_answer
-from sheetfed.web.guard import UNDECODABLE, add_headers
+from sheetfed.web.guard import UNDECODABLE
+from sheetfed.web.heads import add_headers
 from sheetfed.web.identity import VISITOR
 from sheetfed.web.limits import Limits
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-from collections import Counter
 from collections.abc import Callable, Hashable
 from itertools import chain
 from time import monotonic
@@ -30,7 +29,7 @@ class Turnstile:
         self._limits = limits
         self._ends_work = ends_work
         self._rates = Rates(per_s=limits.requests_per_s, time=monotonic)
-        self._in_flight: Counter[int] = Counter()
+        self._in_flight: dict[int, int] = {}
         self._one_less = asyncio.Event()
         self._is_stopping = False
 
@@ -43,7 +42,7 @@ class Turnstile:
     @property
     def in_flight(self) -> int:
         """How many requests are being answered."""
-        return self._in_flight.total()
+        return sum(self._in_flight.values())
 
     def stop(self) -> None:
         """From now on nothing begins."""
@@ -60,14 +59,15 @@ class Turnstile:
 
     def enter(self, uid: int) -> None:
         """One request more of this user's is being answered. Raises TooMany."""
-        if self._in_flight[uid] >= self._limits.requests:
+        under_way = self._in_flight.get(uid, 0)
+        if under_way >= self._limits.requests:
             raise TooMany("too many requests at once")
-        self._in_flight[uid] += 1
+        self._in_flight[uid] = under_way + 1
 
     def leave(self, uid: int) -> None:
-        self._in_flight[uid] -= 1
-        if not self._in_flight[uid]:
-            del self._in_flight[uid]
+        left = self._in_flight.pop(uid) - 1
+        if left:
+            self._in_flight[uid] = left
         self._one_less.set()
 
     async def quiet(self) -> None:
