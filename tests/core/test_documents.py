@@ -168,6 +168,30 @@ async def test_removed_pages_are_gone_with_their_files_and_told_from_the_last(
     ]
 
 
+async def test_a_page_that_is_removed_by_its_name_is_that_one_whatever_goes_before_it(
+    shelf: Shelf,
+) -> None:
+    await shelf.fill(*"abc")
+    shelf.catalogue.writing.shut()
+    removals = [
+        asyncio.create_task(shelf.documents.remove_page(BUFFER, PageId(name))) for name in "ab"
+    ]
+    await shelf.catalogue.writing.reached()
+    shelf.catalogue.writing.open()
+    await asyncio.gather(*removals)
+    assert shelf.order == ("c",)
+
+
+@pytest.mark.parametrize("document", [BUFFER, DocumentId("d0")])
+async def test_a_page_that_is_not_there_any_more_cannot_be_removed_by_its_name(
+    shelf: Shelf, document: DocumentId
+) -> None:
+    await shelf.fill("a")
+    with pytest.raises(NotFound):
+        await shelf.documents.remove_page(document, PageId("b"))
+    assert shelf.order == ("a",)
+
+
 async def test_one_index_out_of_range_removes_none(shelf: Shelf) -> None:
     await shelf.fill(*"ab")
     with pytest.raises(IndexOutOfRange):

@@ -178,6 +178,17 @@ class Documents:
 
         await self._collection.change(plan)
 
+    async def remove_page(self, document: DocumentId, page: PageId) -> None:
+        """Remove this page, wherever in the document it is by then. Raises NotFound."""
+
+        def plan() -> Change:
+            found = self._collection.documents.get(document)
+            if found is None or page not in found.pages:
+                raise NotFound("this document has no such page")
+            return Change((with_pages(found, [p for p in found.pages if p != page]),))
+
+        await self._collection.change(plan)
+
     async def remove_pages_of(self, document: DocumentId, job: JobId) -> Document | None:
         """Remove what this job has scanned into the document; returns it as it is then, None when
         there is none."""

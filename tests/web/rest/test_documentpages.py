@@ -1,5 +1,6 @@
 """Pages are put into documents and taken out of them, over REST."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from fakes import pieces
 from fakes.core import ORIGIN
 from fakes.door import MAX_JSON_BYTES, OpenDoor
+from fakes.gate import until
 from fakes.rest import Rest
 from sheetfed.core.errors import UnsupportedImage
 
@@ -166,6 +168,22 @@ async def test_what_is_no_image_is_refused_and_nothing_stays(rest: Rest, door: O
     for nothing in (b"", b"  ", b"{}"):
         assert (await rest.post(f"{document}/pages", nothing)).told[0] == 400
     assert await rest.uids(document) == []
+
+
+async def test_pages_that_are_taken_out_at_the_same_time_are_those_that_were_named(
+    rest: Rest, door: OpenDoor
+) -> None:
+    document = await rest.document(3)
+    one, two, three = await rest.uids(document)
+    door.core.store.catalogue.writing.shut()
+    removals = [
+        asyncio.create_task(rest.delete(f"{document}/pages/{page}")) for page in (one, two, one)
+    ]
+    await until(lambda: len(door.core.collection._tasks) == 3)
+    door.core.store.catalogue.writing.open()
+    answers = [answer.status for answer in await asyncio.gather(*removals)]
+    assert answers == [204, 204, 404]
+    assert await rest.uids(document) == [three]
 
 
 async def test_a_page_is_removed_by_its_uid_or_its_index(rest: Rest) -> None:

@@ -77,7 +77,7 @@ class DocumentPages:
     async def remove(self, asked: Asked) -> web.StreamResponse:
         document = await self._storage.opened(asked)
         page = page_of(document, asked.named["page"])
-        await self._documents.remove_pages(document.id, [document.pages.index(page)])
+        await self._documents.remove_page(document.id, page)
         return web.Response(status=204)
 
     async def _named(self, asked: Asked, source: object) -> list[PageId]:
