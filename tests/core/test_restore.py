@@ -3,17 +3,20 @@
 import asyncio
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from fakes.archives import MemoryArchives, MemoryArrival
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB
+from fakes.gate import idle
 from fakes.pages import A4_300
 from fakes.shelf import SIZE, Shelf
 from sheetfed.core import ids
 from sheetfed.core.edits import Crop, Rotate
 from sheetfed.core.errors import DamagedImage, Gone, NotAllowed, ScanError, StoreFull, TooMany
 from sheetfed.core.model import Caller, Document, DocumentId, InstanceId, Owner, Page, PageId
+from sheetfed.core.renders import fitted
 from sheetfed.core.restore import Restore
 from sheetfed.core.upkeep import Contents, Imported, untold
 
@@ -95,6 +98,36 @@ async def test_the_same_archive_again_changes_nothing(arrivals: Arrivals) -> Non
         arrivals.bring(contents(document(D1, P1)))
         assert await arrivals.take() == expected
     assert arrivals.pages == [P1]
+
+
+async def test_a_page_that_was_removed_and_comes_back_is_shown_again(
+    arrivals: Arrivals, tmp_path: Path
+) -> None:
+    arrivals.shelf.cache.folder = arrivals.shelf.cache._folder = tmp_path
+    arrivals.bring(contents(document(D1, P1)))
+    await arrivals.take()
+    await arrivals.shelf.documents.remove(D1)
+    arrivals.bring(contents(document(D1, P1)))
+    assert await arrivals.take() == Imported(1, 1, 0, 0)
+    shown = fitted(arrivals.shelf.documents.page(ALICE, P1), 100, 100, None)
+    assert await arrivals.shelf.renders.read(shown)
+
+
+async def test_pages_whose_files_are_about_to_go_come_after_that(arrivals: Arrivals) -> None:
+    arrivals.bring(contents(document(D1, P1, P2)))
+    await arrivals.take()
+    blobs = arrivals.shelf.blobs
+    blobs.dropping.shut()
+    removing = asyncio.create_task(arrivals.shelf.documents.remove(D1))
+    await blobs.dropping.reached()
+    arrivals.bring(contents(document(D1, P2)))
+    taking = asyncio.create_task(arrivals.take())
+    await idle()
+    assert not taking.done()
+    blobs.dropping.open()
+    await asyncio.gather(removing, taking)
+    assert arrivals.pages == [P2]
+    assert blobs.synced == {P2}
 
 
 async def test_pages_that_cannot_be_read_are_left_out(arrivals: Arrivals) -> None:

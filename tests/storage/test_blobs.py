@@ -96,6 +96,23 @@ async def test_what_cannot_be_removed_counts_and_is_removed_with_the_next_page(
     assert store.usage.used_bytes == 0
 
 
+async def test_a_page_that_comes_back_is_not_removed_once_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    put(store.blobs, P1)
+    await store.blobs.sync(P1)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "unlink", refuse)
+        await store.blobs.drop(P1)
+    put(store.blobs, P1)
+    await store.blobs.sync(P1)
+    await store.blobs.drop(P2)
+    assert store.blobs.master(P1).exists()
+
+
 async def test_the_sweep_removes_what_belongs_to_no_page(store: Store) -> None:
     blobs = store.blobs
     await blobs.sweep(frozenset())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -70,6 +71,7 @@ class Collection:
         self._pages: dict[PageId, Page] = {}
         self._last_used: dict[DocumentId, float] = {}
         self._unsaved: set[DocumentId] = set()
+        self._leaving: set[PageId] = set()
         self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[object]] = set()
 
@@ -94,6 +96,11 @@ class Collection:
         """Wait for the changes under way."""
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def left(self, pages: AbstractSet[PageId]) -> None:
+        """Wait until no file is about to be removed that had one of these names."""
+        while not self._leaving.isdisjoint(pages):
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
     def require_room(self, document: Document, more: int) -> None:
         """Raises StoreFull when so many more pages would be too many for a document."""
@@ -186,20 +193,21 @@ class Collection:
 
     def _take_over(self, steps: Sequence[_Step], added: tuple[Page, ...]) -> list[PageId]:
         """Returns the pages that are gone."""
-        self._pages.update((page.id, page) for page in added)
+        for page in added:
+            self._pages[page.id] = page
+            self._renders.expect(page.id)
         for step in steps:
             document = step.after
             self._documents[document.id] = document
             self._last_used[document.id] = document.last_used
             self._unsaved.discard(document.id)
-            for page in document.pages if step.appended is None else step.appended:
-                if self._pages[page].document != document.id:
-                    self._pages[page] = replace(self._pages[page], document=document.id)
-        left = [page for step in steps for page in step.left]
-        kept = {page for step in steps for page in step.after.pages} if left else set()
-        gone = [page for page in left if page not in kept]
-        for page in gone:
-            del self._pages[page]
+            for name in document.pages if step.appended is None else step.appended:
+                if self._pages[name].document != document.id:
+                    self._pages[name] = replace(self._pages[name], document=document.id)
+        left = [name for step in steps for name in step.left]
+        kept = {name for step in steps for name in step.after.pages} if left else set()
+        gone = [name for name in left if name not in kept]
+        self._let_go(gone)
         return gone
 
     async def _change_page(self, page: PageId, plan: Callable[[Page], Page]) -> Page:
@@ -229,8 +237,7 @@ class Collection:
             del self._documents[document]
             self._last_used.pop(document, None)
             self._unsaved.discard(document)
-            for page in gone.pages:
-                del self._pages[page]
+            self._let_go(gone.pages)
         self._hub.publish(DocumentRemoved(gone.owner, gone.id, gone.instance))
         await self._drop_files(gone.pages)
 
@@ -244,7 +251,16 @@ class Collection:
             self._documents[document] = saved
             self._unsaved.discard(document)
 
-    async def _drop_files(self, pages: Iterable[PageId]) -> None:
+    def _let_go(self, pages: Iterable[PageId]) -> None:
+        """Their files are to be dropped next."""
         for page in pages:
-            await self._renders.forget(page)
-            await self._blobs.drop(page)
+            del self._pages[page]
+            self._leaving.add(page)
+
+    async def _drop_files(self, pages: Sequence[PageId]) -> None:
+        try:
+            for page in pages:
+                await self._renders.forget(page)
+                await self._blobs.drop(page)
+        finally:
+            self._leaving.difference_update(pages)

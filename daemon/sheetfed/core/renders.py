@@ -132,6 +132,10 @@ class Renders:
                 for file in opened:
                     await asyncio.shield(asyncio.to_thread(file.close))
 
+    def expect(self, page: PageId) -> None:
+        """It is there, also one that went and has come back."""
+        self._gone.pop(page, None)
+
     async def forget(self, page: PageId) -> None:
         """Remove what was rendered of a page that is gone; what is being made is not kept."""
         self._gone[page] = None

@@ -79,6 +79,7 @@ class Restore:
                 documents = _adopted(arrival.contents, caller, as_own=as_own)
                 self._require_theirs(documents)
                 arriving = _arriving(arrival.contents, documents)
+                await self._collection.left({page.new.id for page in arriving})
                 known = frozenset(page.new.id for page in arriving) & self._collection.pages.keys()
                 for number, page in enumerate(arriving):
                     told(number, len(arriving))

@@ -55,6 +55,8 @@ class Blobs:
 
     async def sync(self, page: PageId) -> int:
         master, preview = self.master(page), self.preview(page)
+        # A page that was removed and has come back is not to be removed once more.
+        self._undropped.discard(page)
         try:
             sizes = await asyncio.gather(
                 asyncio.to_thread(_sync, master),
