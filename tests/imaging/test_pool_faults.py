@@ -86,6 +86,27 @@ async def test_workers_that_cannot_start_fail_the_start(monkeypatch: pytest.Monk
         await ImagingPool(workers=2).start()
 
 
+async def test_a_worker_that_is_killed_while_it_starts_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = (
+        "import os\n"
+        "try:\n"
+        f"    os.close(os.open({str(tmp_path / 'once')!r}, os.O_CREAT | os.O_EXCL))\n"
+        "    os.abort()\n"
+        "except FileExistsError:\n"
+        "    pass\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(once)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    pool = ImagingPool(workers=1)
+    try:
+        await pool.start()
+        assert len(workers()) == 1
+    finally:
+        await pool.close()
+
+
 async def test_work_that_comes_before_the_start_starts_the_workers(
     spool: Path, master: Path, preview: Path
 ) -> None:

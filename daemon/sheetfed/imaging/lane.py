@@ -52,11 +52,19 @@ class Lane:
             if self._child is not None and not self._child.is_alive:
                 await self.close()
             if self._child is None:
-                try:
-                    self._child = await Child.start(self._keyring)
-                except ChildDied as error:
-                    raise InternalError(str(error)) from error
+                self._child = await self._started()
             return self._child
+
+    async def _started(self) -> Child:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await Child.start(self._keyring)
+            except ChildDied as error:
+                _log.warning("%s; another one is tried", error)
+        try:
+            return await Child.start(self._keyring)
+        except ChildDied as error:
+            raise InternalError(str(error)) from error
 
     async def close(self) -> None:
         """End the worker; at once when it is at work."""
