@@ -228,6 +228,7 @@ class App:
             clock=self.clock,
             scanners=self.scanning.scanners,
             sessions=self.scanning.sessions,
+            operating=self.scanning.operating,
             jobs=self.scanning.jobs,
             removal=self.scanning.removal,
             documents=self.papers.documents,

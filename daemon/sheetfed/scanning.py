@@ -10,6 +10,7 @@ from sheetfed.core.jobs import Jobs
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.lookout import Lookout
 from sheetfed.core.meter import Meter
+from sheetfed.core.operating import Operating
 from sheetfed.core.ports import Clock
 from sheetfed.core.removal import Removal
 from sheetfed.core.run import Parts
@@ -52,6 +53,9 @@ class Scanning:
             **config_parts.leases(settings.scanners),
         )
         tell(lambda now: self.sessions.change(**config_parts.leases(now.scanners)))
+        self.operating = Operating(
+            devices=devices, scanners=self.scanners, sessions=self.sessions, access=access
+        )
         self.jobs = Jobs(
             parts=Parts(
                 devices=devices,

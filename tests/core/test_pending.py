@@ -65,8 +65,8 @@ async def test_whoever_waits_in_line_comes_after_it(scans: Scans) -> None:
 async def test_its_scanner_is_asked_what_it_can_do_while_it_waits(scans: Scans) -> None:
     job = await held(scans)
     mine = holder(job)
-    found = await scans.core.sessions.capabilities(ALICE, mine, DESK)
-    options = await scans.core.sessions.options(ALICE, mine, DESK)
+    found = await scans.core.operating.capabilities(ALICE, mine, DESK)
+    options = await scans.core.operating.options(ALICE, mine, DESK)
     assert found.has_feeder
     assert options
     await scans.core.jobs.begin(ALICE, job.id)
@@ -76,7 +76,7 @@ async def test_its_scanner_is_asked_what_it_can_do_while_it_waits(scans: Scans) 
 async def test_a_question_under_way_is_answered_before_the_scan_begins(scans: Scans) -> None:
     job = await held(scans)
     scans.core.devices.exploring.shut()
-    asking = asyncio.create_task(scans.core.sessions.options(ALICE, holder(job), DESK))
+    asking = asyncio.create_task(scans.core.operating.options(ALICE, holder(job), DESK))
     await scans.core.devices.exploring.reached()
     beginning = asyncio.create_task(scans.core.jobs.begin(ALICE, job.id))
     await idle()
@@ -90,7 +90,7 @@ async def test_a_question_under_way_is_answered_before_the_scan_begins(scans: Sc
 async def test_what_was_set_before_counts_and_no_default_overrides_it(scans: Scans) -> None:
     asked = replace(FLATBED, lease_options={"resolution": 75})
     job = await scans.core.jobs.hold(ALICE, asked)
-    options = await scans.core.sessions.options(ALICE, holder(job), DESK)
+    options = await scans.core.operating.options(ALICE, holder(job), DESK)
     assert next(option.value for option in options if option.name == "resolution") == 75
     await scans.core.jobs.begin(ALICE, job.id)
     await scans.settled(job)
@@ -129,7 +129,7 @@ async def test_somebody_elses_cannot_be_told_to_begin(scans: Scans) -> None:
 
 async def test_canceled_it_frees_the_scanner_before_it_says_so(scans: Scans) -> None:
     job = await held(scans)
-    await scans.core.sessions.options(ALICE, holder(job), DESK)
+    await scans.core.operating.options(ALICE, holder(job), DESK)
     ended = await scans.core.jobs.cancel(ALICE, job.id)
     assert (ended.state, ended.pages) == (JobState.CANCELED, 0)
     assert not scans.core.scanners.is_busy(DESK.id)

@@ -216,7 +216,7 @@ async def test_a_spool_that_cannot_be_dropped_does_not_hold_the_scanner(scans: S
 async def test_a_finished_job_is_one_line_in_the_log(
     scans: Scans, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "sheetfed.core.jobs")
+    caplog.set_level("INFO", "sheetfed.core.underway")
     scans.core.devices.load(Sheet(), Sheet(), ScannerLost())
     job = await scans.scan()
     await until(lambda: caplog.records)

@@ -28,8 +28,8 @@ async def test_who_rests_for_too_long_loses_the_scanner(tab: Visit) -> None:
 async def test_who_calls_may_rest_anew(tab: Visit) -> None:
     await tab.open()
     await tab.rest(IDLE_S - 1)
-    tab.core.sessions.touch(tab.holder)
-    tab.core.sessions.touch(Visit(tab.core, name=TWO).holder)
+    tab.call()
+    Visit(tab.core, name=TWO).call()
     await tab.rest(IDLE_S - 1)
     assert tab.has()
     await tab.rest(1)
@@ -118,7 +118,7 @@ async def test_reloaded_limits_count_from_the_next_call(tab: Visit) -> None:
     tab.core.sessions.change(idle_s=5, limit_s=10)
     await tab.rest(5)
     assert tab.has()
-    tab.core.sessions.touch(tab.holder)
+    tab.call()
     await tab.rest(5)
     assert not tab.has()
 

@@ -211,7 +211,7 @@ async def test_a_job_is_no_rest_and_after_it_the_time_begins_anew(tab: Visit) ->
     await tab.open()
     job = await reading(tab, slow)
     await tab.rest(5_000)
-    tab.core.sessions.touch(tab.holder)
+    tab.call()
     await tab.rest(5_000)
     assert tab.has()
     slow.gate.open()

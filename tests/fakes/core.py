@@ -37,6 +37,7 @@ from sheetfed.core.ledger import Ledger
 from sheetfed.core.loading import Loading
 from sheetfed.core.meter import NO_METER, Meter
 from sheetfed.core.model import Caller, Owner
+from sheetfed.core.operating import Operating
 from sheetfed.core.ports import Incoming
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
@@ -86,6 +87,7 @@ class FakeCore:
     access: Access
     scanners: Scanners
     sessions: Sessions
+    operating: Operating
     collection: Collection
     documents: Documents
     describing: Describing
@@ -191,6 +193,7 @@ class FakeCore:
             access=access,
             scanners=listed,
             sessions=sessions,
+            operating=Operating(devices=devices, scanners=listed, sessions=sessions, access=access),
             collection=collection,
             documents=documents,
             describing=Describing(collection=collection, documents=documents),

@@ -27,23 +27,30 @@ class Visit:
         return Holder(self.caller.owner, self.name)
 
     async def open(self, scanner: Scanner = DESK) -> None:
-        await self.core.sessions.open(self.caller, self.holder, scanner)
+        await self.core.operating.open(self.caller, self.holder, scanner)
 
     async def close(self) -> None:
         await self.core.sessions.close(self.holder)
 
     async def options(self, scanner: Scanner = DESK) -> dict[str, Option]:
-        found = await self.core.sessions.options(self.caller, self.holder, scanner)
+        found = await self.core.operating.options(self.caller, self.holder, scanner)
         return {option.name: option for option in found}
 
     async def capabilities(self, scanner: Scanner = DESK) -> Capabilities:
-        return await self.core.sessions.capabilities(self.caller, self.holder, scanner)
+        return await self.core.operating.capabilities(self.caller, self.holder, scanner)
 
     async def set(self, scanner: Scanner = DESK, **asked: OptionAsked) -> list[Outcome]:
         """Underscores in names stand for dashes."""
         named = {name.replace("_", "-"): value for name, value in asked.items()}
-        outcomes, _ = await self.core.sessions.set_options(self.caller, self.holder, scanner, named)
+        outcomes, _ = await self.core.operating.set_options(
+            self.caller, self.holder, scanner, named
+        )
         return list(outcomes)
+
+    def call(self) -> None:
+        """Make a call, of whatever kind."""
+        with self.core.sessions.present(self.holder):
+            pass
 
     def has(self, scanner: Scanner = DESK) -> bool:
         return self.core.sessions.of(self.holder, scanner) is not None

@@ -92,13 +92,13 @@ class Scanner:
         found = self.context.core.scanners.known_capabilities(self.scanner.id)
         if found is None:
             found = await _soon(
-                self.context.core.sessions.capabilities(self.caller, self._holder, self.scanner)
+                self.context.core.operating.capabilities(self.caller, self._holder, self.scanner)
             )
         return words.of_capabilities(found)
 
     async def get_options(self) -> list[dict[str, Variant]]:
         found = await _soon(
-            self.context.core.sessions.options(self.caller, self._holder, self.scanner)
+            self.context.core.operating.options(self.caller, self._holder, self.scanner)
         )
         return [options.told(option) for option in found]
 
@@ -106,7 +106,7 @@ class Scanner:
         """Leases the scanner to the caller's connection."""
         wanted = core_settings.options_asked("options", values.plain(asked))
         outcomes, now = await _soon(
-            self.context.core.sessions.set_options(self.caller, self._holder, self.scanner, wanted)
+            self.context.core.operating.set_options(self.caller, self._holder, self.scanner, wanted)
         )
         return options.answered(outcomes, now)
 

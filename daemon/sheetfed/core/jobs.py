@@ -1,7 +1,6 @@
 """Jobs: start a scan, watch it, go on, finish or cancel; the same for every door."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -10,29 +9,22 @@ from sheetfed.core.access import Access
 from sheetfed.core.admission import Admission, holder_of
 from sheetfed.core.defaults import Defaults
 from sheetfed.core.documents import Documents
-from sheetfed.core.errors import (
-    InternalError,
-    ScanError,
-    ShuttingDown,
-    WrongState,
-)
+from sheetfed.core.errors import ShuttingDown, WrongState
 from sheetfed.core.job import Job, JobState
 from sheetfed.core.leases import Place
 from sheetfed.core.ledger import Ledger
 from sheetfed.core.model import Caller, InstanceId, JobId, ScanSettings
-from sheetfed.core.permissions import Permission
 from sheetfed.core.reservation import Reservation
-from sheetfed.core.run import Canceled, Parts, Run
+from sheetfed.core.run import Parts
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.sessions import Sessions
 from sheetfed.core.states import JobEvent
-
-log = logging.getLogger(__name__)
+from sheetfed.core.underway import UnderWay
 
 
 class Jobs:
-    """Every job has a task of its own, owned here."""
+    """Lets jobs in, gives them their place at a scanner, and passes on what they are told."""
 
     def __init__(
         self,
@@ -44,11 +36,9 @@ class Jobs:
         access: Access,
         defaults: Defaults,
     ) -> None:
-        self._parts = parts
         self._ledger: Ledger = parts.ledger
         self._scanners = scanners
         self._sessions = sessions
-        self._access = access
         self._admission = Admission(
             access=access,
             scanners=scanners,
@@ -58,10 +48,8 @@ class Jobs:
             clock=parts.clock,
         )
         self._defaults = defaults
-        self._runs: dict[JobId, Run] = {}
+        self._under_way = UnderWay(parts=parts, access=access)
         self._reserved: dict[JobId, Reservation] = {}
-        self._connections: dict[JobId, str] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._starting = asyncio.Lock()
         self._draining = False
 
@@ -81,7 +69,9 @@ class Jobs:
         def lent(scanner: Scanner, job: Job) -> tuple[Place, ScanSettings]:
             session = self._sessions.of(holder_of(caller, instance), scanner)
             lend = partial(self._scanners.claim, scanner) if session is None else session.borrow
-            lease = lend(queue=settings.queue, moved=lambda ahead: self._moved(job.id, ahead))
+            lease = lend(
+                queue=settings.queue, moved=lambda ahead: self._under_way.moved(job.id, ahead)
+            )
             if session is None:
                 return lease, settings
             return lease, replace(settings, lease_options=session.options)
@@ -101,6 +91,7 @@ class Jobs:
                 scanner=scanner,
                 options=settings.lease_options,
                 limit_s=limit_s,
+                given_back=lambda: self._reserved.pop(job.id, None),
             )
             return reservation, settings
 
@@ -128,10 +119,7 @@ class Jobs:
 
     def settings_of(self, caller: Caller, job: JobId) -> ScanSettings:
         """What a job that has not ended was asked to do. Raises NotFound, Gone or WrongState."""
-        found = self._ledger.get(caller, job)
-        if found.id not in self._runs:
-            raise WrongState(f"the job is {found.state}", details={"state": str(found.state)})
-        return self._runs[found.id].settings
+        return self._under_way.settings_of(self._ledger.get(caller, job))
 
     @property
     def defaults(self) -> Defaults:
@@ -161,59 +149,16 @@ class Jobs:
             try:
                 await self._ledger.open(job)
             except BaseException:
-                self._reserved.pop(job.id, None)
                 await place.give_back()
                 raise
-            return self._begun(caller, settings, scanner, job, place)
-
-    def _begun(
-        self, caller: Caller, settings: ScanSettings, scanner: Scanner, job: Job, place: Place
-    ) -> Job:
-        run = self._runs[job.id] = Run(
-            parts=self._parts,
-            job=job.id,
-            scanner=scanner,
-            settings=self._defaults.fill(settings),
-            pause_timeout_s=self._defaults.pause_timeout_s,
-        )
-        self._connections[job.id] = caller.connection
-        task = asyncio.create_task(self._carry_out(run, job.id, scanner, place))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        self._moved(job.id, place.ahead)
-        self.recheck()
-        return self._ledger.now(job.id)
-
-    async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, place: Place) -> None:
-        """The job's task: run it, free the scanner, then tell how it ended."""
-        event, error = JobEvent.COMPLETED, None
-        try:
-            await run(place)
-        except Canceled:
-            event = JobEvent.CANCELED
-        except ScanError as failure:
-            event, error = JobEvent.FAILED, failure
-            if isinstance(failure, InternalError):
-                log.exception("job %s failed", job, extra={"job": job})
-        except Exception:
-            log.exception("job %s failed unexpectedly", job, extra={"job": job})
-            event, error = JobEvent.FAILED, InternalError()
-        finally:
-            await place.give_back()
-        self._reserved.pop(job, None)
-        self._ledger.end_reading(job)
-        del self._runs[job], self._connections[job]
-        ended = await self._ledger.end(job, event, error)
-        self._parts.meter.job_ended(ended, scanner.name)
-        log.info(
-            "scan on %s: %s, %d pages, %d bytes, %.2f s",
-            scanner.name,
-            ended.state if error is None else f"{ended.state} ({error.code})",
-            ended.pages,
-            run.size_bytes,
-            (ended.ended or ended.created) - ended.created,
-            extra={"job": job, "scanner": scanner.id, "owner_uid": ended.owner.uid},
-        )
+            return self._under_way.begin(
+                job,
+                scanner=scanner,
+                settings=self._defaults.fill(settings),
+                place=place,
+                connection=caller.connection,
+                pause_timeout_s=self._defaults.pause_timeout_s,
+            )
 
     def get(self, caller: Caller, job: JobId) -> Job:
         """Raises NotFound."""
@@ -233,11 +178,11 @@ class Jobs:
 
     def resume(self, caller: Caller, job: JobId) -> None:
         """Go on with a paused job. Raises NotFound or WrongState."""
-        self._answer(caller, job, JobEvent.RESUMED)
+        self._under_way.answer(self._ledger.get(caller, job), JobEvent.RESUMED)
 
     def finish(self, caller: Caller, job: JobId) -> None:
         """End a paused job as done, with the pages it has. Raises NotFound or WrongState."""
-        self._answer(caller, job, JobEvent.ENDED)
+        self._under_way.answer(self._ledger.get(caller, job), JobEvent.ENDED)
 
     async def cancel(self, caller: Caller, job: JobId) -> Job:
         """End the job and drop the page that is being read; waits until the scanner is free.
@@ -245,9 +190,7 @@ class Jobs:
         A job that has ended stays as it is. Raises NotFound.
         """
         found = self._ledger.get(caller, job)
-        run = self._runs.get(found.id)
-        if run is not None:
-            run.control.canceled.set()
+        self._under_way.cancel(found.id)
         return await self._ledger.ended(found.id)
 
     async def cancel_all(self, caller: Caller, instance: InstanceId) -> None:
@@ -260,22 +203,12 @@ class Jobs:
         await asyncio.gather(*(self.cancel(caller, job) for job in jobs))
 
     def left(self, connection: str) -> None:
-        """A bus connection is gone: its jobs that wait for a scanner end, the others go on.
-
-        One that has its scanner goes on: whoever makes a connection for a call alone has left
-        before it begins to move.
-        """
-        for job, run in self._runs.items():
-            now = self._ledger.now(job)
-            is_waiting = now.state is JobState.QUEUED and now.position > 0 and run.settings.queue
-            if is_waiting and self._connections[job] == connection:
-                run.control.canceled.set()
+        """A bus connection is gone: its jobs that wait for a scanner end, the others go on."""
+        self._under_way.left(connection)
 
     def recheck(self) -> None:
         """What web origins may do has changed: jobs of those that may not scan any more end."""
-        for job, run in self._runs.items():
-            if Permission.SCAN not in self._access.permissions(self._ledger.now(job).owner):
-                run.control.canceled.set()
+        self._under_way.recheck()
 
     async def drain(self, timeout_s: float) -> None:
         """The service stops: no new job, the pages being read are finished and kept.
@@ -284,26 +217,7 @@ class Jobs:
         """
         self._draining = True
         async with self._starting:
-            for run in self._runs.values():
-                run.control.drain()
+            self._under_way.finish_pages()
             for reservation in self._reserved.values():
                 reservation.begin()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout_s)
-        for run in self._runs.values():
-            run.control.canceled.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _answer(self, caller: Caller, job: JobId, event: JobEvent) -> None:
-        found = self._ledger.get(caller, job)
-        run = self._runs.get(found.id)
-        if run is None or not run.control.answer(event):
-            raise WrongState(
-                f"the job is {found.state}, not paused", details={"state": str(found.state)}
-            )
-        self._ledger.move(found.id, event)
-
-    def _moved(self, job: JobId, ahead: int) -> None:
-        if job in self._runs:
-            self._ledger.update(replace(self._ledger.now(job), position=ahead))
+        await self._under_way.end(timeout_s)

@@ -1,7 +1,7 @@
 """Reservation: the place of a job that holds its scanner and waits for its owner's word."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sheetfed.core.job import Job
 from sheetfed.core.leases import Lease
@@ -30,8 +30,10 @@ class Reservation:
         scanner: Scanner,
         options: Mapping[str, OptionAsked],
         limit_s: float | None,
+        given_back: Callable[[], object],
     ) -> None:
-        """`limit_s`: so long the job may wait; None: as long as every lease may last.
+        """`limit_s`: so long the job may wait; None: as long as every lease may last. `given_back`
+        is told when the job has its place no more.
 
         Raises ScannerBusy, TooMany or ShuttingDown.
         """
@@ -41,6 +43,7 @@ class Reservation:
         )
         self._begun = asyncio.Event()
         self._is_expired = False
+        self._given_back = given_back
         self._loan: Lease | None = None
 
     def begin(self) -> None:
@@ -63,6 +66,7 @@ class Reservation:
         if self._loan is not None:
             self._loan.release()
         await self._sessions.close(self._session.holder)
+        self._given_back()
 
     def _expire(self, _: str) -> None:
         self._is_expired = not self._begun.is_set()

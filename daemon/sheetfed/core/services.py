@@ -11,6 +11,7 @@ from sheetfed.core.events import Hub
 from sheetfed.core.grants import Grants
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.loading import Loading
+from sheetfed.core.operating import Operating
 from sheetfed.core.ports import Clock, Incoming
 from sheetfed.core.removal import Removal
 from sheetfed.core.renders import Renders
@@ -31,6 +32,7 @@ class Services:
     clock: Clock
     scanners: Scanners
     sessions: Sessions
+    operating: Operating
     jobs: Jobs
     removal: Removal
     documents: Documents

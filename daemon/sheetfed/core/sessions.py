@@ -2,22 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 from sheetfed.core.access import Access
-from sheetfed.core.capabilities import Capabilities
-from sheetfed.core.deviceports import Device, Devices
+from sheetfed.core.deviceports import Devices
 from sheetfed.core.errors import ShuttingDown, TooMany
 from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, ScannerId
-from sheetfed.core.options import Option, Outcome
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.selections import Selections
-from sheetfed.core.session import Ended, Session
+from sheetfed.core.session import Session
 from sheetfed.core.tenure import Limits, Tenure
 
 SESSIONS_AT_MOST: Final = 8
@@ -25,8 +23,6 @@ SESSIONS_AT_MOST: Final = 8
 
 CLOSE_DEADLINE_S: Final = 5.0
 """A call that is under way when the service stops has so long; then its worker is ended."""
-
-_Result = TypeVar("_Result")
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +57,29 @@ class Sessions:
         """Take over a reloaded configuration."""
         self._limits = Limits(idle_s, limit_s)
 
-    async def open(self, caller: Caller, holder: Holder, scanner: Scanner) -> None:
-        """Lease the scanner and open its device; one that is open already is no error.
+    def begin(self, caller: Caller, holder: Holder, scanner: Scanner) -> Session:
+        """A session of the holder's, in place of the one it may have on another scanner.
 
-        Raises NotAllowed, ScannerBusy, TooMany, ShuttingDown, and what opening raises.
+        Raises ScannerBusy, TooMany or ShuttingDown.
         """
-        await self._access.require(caller, Permission.SCAN)
-        session = self.of(holder, scanner)
-        if session is None or not session.has_job:
-            await self._on_session(caller, holder, scanner, lambda session: session.call(_nothing))
+
+        def is_resting() -> bool:
+            # A bus connection that rests is still there, and the bus tells when it goes.
+            return not (caller.connection or self._is_here(session))
+
+        session = self._new(
+            holder,
+            scanner,
+            Tenure(
+                clock=self._clock,
+                limits=lambda: self._limits,
+                is_resting=is_resting,
+                over=lambda why: self.end(holder, why),
+            ),
+        )
+        session.tenure.begin()
+        self.select(holder, scanner.id)
+        return session
 
     def reserve(
         self,
@@ -81,7 +91,7 @@ class Sessions:
         over: Callable[[str], object],
     ) -> Session:
         """A session that lasts until it is closed, whether its holder rests or not; `over` is told
-        when its time is up: `limit_s`, or the time that any session has. Raises as `open` does."""
+        when its time is up: `limit_s`, or the time that any session has. Raises as `begin` does."""
         session = self._new(
             holder,
             scanner,
@@ -99,48 +109,27 @@ class Sessions:
     async def close(self, holder: Holder) -> None:
         """Give the scanner back; without a session that is no error."""
         if holder in self._sessions:
-            await asyncio.wait({self._end(holder, "it was closed", logging.DEBUG)})
+            await asyncio.wait({self.end(holder, "it was closed", logging.DEBUG)})
 
-    async def options(self, caller: Caller, holder: Holder, scanner: Scanner) -> tuple[Option, ...]:
-        """The scanner's options, as the holder's session has set them if it has one.
-
-        Raises NotAllowed, ScannerBusy, and what the device raises.
-        """
-        await self._access.require(caller, Permission.SCAN)
-        while (session := self.of(holder, scanner)) is not None:
-            with suppress(Ended):
-                return await session.call(_options)
-            await self._require_still(caller)
-        return await self._options_briefly(scanner)
-
-    async def set_options(
-        self, caller: Caller, holder: Holder, scanner: Scanner, asked: Mapping[str, OptionAsked]
-    ) -> tuple[tuple[Outcome, ...], tuple[Option, ...]]:
-        """Set these for the holder's jobs to come, opening a session when there is none.
-
-        What became of each in the order given, and all options as they are then. Raises as
-        `open` does.
-        """
-        await self._access.require(caller, Permission.SCAN)
-        return await self._on_session(
-            caller, holder, scanner, lambda session: session.set_options(asked)
+    def end(self, holder: Holder, why: str, level: int = logging.INFO) -> asyncio.Task[None]:
+        """End the holder's session, which there is; the task is done when its scanner is free."""
+        session = self._sessions.pop(holder)
+        session.stop()
+        log.log(
+            level,
+            "the lease of %s has ended: %s",
+            session.scanner.name,
+            why,
+            extra={"scanner": session.scanner.id, "owner_uid": holder.owner.uid},
         )
+        task = asyncio.create_task(session.end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return task
 
-    async def capabilities(self, caller: Caller, holder: Holder, scanner: Scanner) -> Capabilities:
-        """What the scanner can do; the holder's own session is not in the way.
-
-        Raises NotAllowed, ScannerBusy, and what the device raises.
-        """
-        await self._access.require(caller, Permission.SCAN)
-        known = self._scanners.known_capabilities(scanner.id)
-        while known is None and (session := self.of(holder, scanner)) is not None:
-            with suppress(Ended):
-                found = await session.capabilities()
-                self._scanners.learn(scanner, found)
-                return found
-            await self._require_still(caller)
-            known = self._scanners.known_capabilities(scanner.id)
-        return known or await self._scanners.capabilities(scanner)
+    def held_by(self, holder: Holder) -> Session | None:
+        """The holder's session, on whatever scanner."""
+        return self._sessions.get(holder)
 
     def of(self, holder: Holder, scanner: Scanner) -> Session | None:
         """The holder's session on this scanner, whatever its device is called by now."""
@@ -161,10 +150,6 @@ class Sessions:
 
     def selected(self, holder: Holder) -> ScannerId | None:
         return self._selections.get(holder)
-
-    def touch(self, holder: Holder) -> None:
-        """The holder has made a call: it may rest anew."""
-        self._judge(holder)
 
     def arrive(self, who: Holder | Owner) -> None:
         """From now on the holder, or every holder of this owner, listens or calls."""
@@ -192,66 +177,21 @@ class Sessions:
         for holder in tuple(self._sessions):
             if Permission.SCAN not in self._access.permissions(holder.owner):
                 self._selections.forget(holder)
-                self._end(holder, "its web origin has no permission any more")
+                self.end(holder, "its web origin has no permission any more")
 
     def left(self, holder: Holder) -> None:
         """The holder is gone for good: its session ends, in the background."""
         self._selections.forget(holder)
         if holder in self._sessions:
-            self._end(holder, "its owner has gone")
+            self.end(holder, "its owner has gone")
 
     async def aclose(self) -> None:
         """End every session; there will be no other."""
         self._is_closed = True
         for holder in tuple(self._sessions):
-            self._end(holder, "the service stops")
+            self.end(holder, "the service stops")
         if self._ending:
             await asyncio.wait(self._ending, timeout=CLOSE_DEADLINE_S)
-
-    async def _on_session(
-        self,
-        caller: Caller,
-        holder: Holder,
-        scanner: Scanner,
-        work: Callable[[Session], Awaitable[_Result]],
-    ) -> _Result:
-        while True:
-            before, session = self._sessions.get(holder), self.of(holder, scanner)
-            is_new = session is None
-            session = session or self._begin(caller, holder, scanner)
-            try:
-                if is_new and before is not None:
-                    await before.end()
-                return await work(session)
-            except Ended:
-                await self._require_still(caller)
-            except BaseException as error:
-                if is_new and self.of(holder, scanner) is session:
-                    self._end(holder, f"its first call failed: {error!r}", logging.DEBUG)
-                raise
-
-    async def _require_still(self, caller: Caller) -> None:
-        """Who waited in vain goes on anew, but not when that was because of a lost permission."""
-        await self._access.require(caller, Permission.SCAN)
-
-    def _begin(self, caller: Caller, holder: Holder, scanner: Scanner) -> Session:
-        def is_resting() -> bool:
-            # A bus connection that rests is still there, and the bus tells when it goes.
-            return not (caller.connection or self._is_here(session))
-
-        session = self._new(
-            holder,
-            scanner,
-            Tenure(
-                clock=self._clock,
-                limits=lambda: self._limits,
-                is_resting=is_resting,
-                over=lambda why: self._end(holder, why),
-            ),
-        )
-        session.tenure.begin()
-        self.select(holder, scanner.id)
-        return session
 
     def _new(self, holder: Holder, scanner: Scanner, tenure: Tenure) -> Session:
         if self._is_closed:
@@ -261,26 +201,11 @@ class Sessions:
             raise TooMany("too many scanners are open at once", details={"scanners": others})
         lease = self._scanners.claim(scanner)
         if holder in self._sessions:
-            self._end(holder, "another scanner was opened", logging.DEBUG)
+            self.end(holder, "another scanner was opened", logging.DEBUG)
         session = self._sessions[holder] = Session(
             holder=holder, scanner=scanner, devices=self._devices, lease=lease, tenure=tenure
         )
         return session
-
-    def _end(self, holder: Holder, why: str, level: int = logging.INFO) -> asyncio.Task[None]:
-        session = self._sessions.pop(holder)
-        session.stop()
-        log.log(
-            level,
-            "the lease of %s has ended: %s",
-            session.scanner.name,
-            why,
-            extra={"scanner": session.scanner.id, "owner_uid": holder.owner.uid},
-        )
-        task = asyncio.create_task(session.end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
-        return task
 
     def _is_here(self, session: Session) -> bool:
         """Whether the session's holder listens, calls or scans."""
@@ -291,23 +216,3 @@ class Sessions:
         for holder, session in self._sessions.items():
             if who in (holder, holder.owner):
                 session.tenure.judge()
-
-    async def _options_briefly(self, scanner: Scanner) -> tuple[Option, ...]:
-        lease = self._scanners.claim(scanner, brief=True)
-        try:
-            await lease.held()
-            device = await self._devices.open(scanner)
-            try:
-                return tuple(await device.options())
-            finally:
-                await device.close()
-        finally:
-            lease.release()
-
-
-async def _nothing(_: Device) -> None:
-    """To have opened it is all."""
-
-
-async def _options(device: Device) -> tuple[Option, ...]:
-    return tuple(await device.options())

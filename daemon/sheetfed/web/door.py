@@ -88,7 +88,11 @@ class HttpDoor:
         self.methods = methods.bound(
             Service(version=version),
             Sources(
-                jobs=core.jobs, scanners=core.scanners, sessions=core.sessions, access=core.access
+                jobs=core.jobs,
+                scanners=core.scanners,
+                sessions=core.sessions,
+                operating=core.operating,
+                access=core.access,
             ),
             Acquiring(jobs=core.jobs, documents=core.documents, transfers=core.transfers),
             Buffer(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sheetfed.core.access import Access
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import OptionAsked
+from sheetfed.core.operating import Operating
 from sheetfed.core.permissions import Permission
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
@@ -18,11 +19,18 @@ class Sources:
     """What an instance opens is its own until it closes it, leaves, or rests for too long."""
 
     def __init__(
-        self, *, jobs: Jobs, scanners: Scanners, sessions: Sessions, access: Access
+        self,
+        *,
+        jobs: Jobs,
+        scanners: Scanners,
+        sessions: Sessions,
+        operating: Operating,
+        access: Access,
     ) -> None:
         self._jobs = jobs
         self._scanners = scanners
         self._sessions = sessions
+        self._operating = operating
         self._access = access
 
     async def names(self, call: Call) -> Result:
@@ -43,7 +51,7 @@ class Sources:
 
     async def capabilities(self, call: Call, scanner: str | None) -> Result:
         chosen = await self._chosen(call, scanner)
-        found = await self._sessions.capabilities(call.caller, call.holder, chosen)
+        found = await self._operating.capabilities(call.caller, call.holder, chosen)
         return [capabilities_view(found)]
 
     async def select(self, call: Call, scanner: str) -> Result:
@@ -53,7 +61,7 @@ class Sources:
 
     async def open(self, call: Call, scanner: str | None) -> Result:
         chosen = await self._chosen(call, scanner)
-        await self._sessions.open(call.caller, call.holder, chosen)
+        await self._operating.open(call.caller, call.holder, chosen)
         return [True]
 
     async def close(self, call: Call) -> Result:
@@ -62,14 +70,14 @@ class Sources:
 
     async def options(self, call: Call, scanner: str | None) -> Result:
         chosen = await self._chosen(call, scanner)
-        found = await self._sessions.options(call.caller, call.holder, chosen)
+        found = await self._operating.options(call.caller, call.holder, chosen)
         return [[option_view(option) for option in found]]
 
     async def set_options(
         self, call: Call, asked: Mapping[str, OptionAsked], scanner: str | None
     ) -> Result:
         chosen = await self._chosen(call, scanner)
-        outcomes, now = await self._sessions.set_options(call.caller, call.holder, chosen, asked)
+        outcomes, now = await self._operating.set_options(call.caller, call.holder, chosen, asked)
         return [outcomes_view(outcomes, now), [option_view(option) for option in now]]
 
     async def _chosen(self, call: Call, word: str | None) -> Scanner:

@@ -69,7 +69,7 @@ def add(routes: Routes, parts: Parts) -> None:
         scan_jobs,
         pages,
         JobContent(jobs=core.jobs, documents=core.documents, pages=pages, content=content),
-        PendingScanner(jobs=core.jobs, scanners=core.scanners, sessions=core.sessions),
+        PendingScanner(jobs=core.jobs, scanners=core.scanners, operating=core.operating),
         storage,
         DocumentPages(
             documents=core.documents,

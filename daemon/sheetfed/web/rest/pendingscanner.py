@@ -9,10 +9,10 @@ from sheetfed.core import reservation
 from sheetfed.core.errors import WrongState
 from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import Caller, Holder, JobId
+from sheetfed.core.operating import Operating
 from sheetfed.core.options import Option
 from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
-from sheetfed.core.sessions import Sessions
 from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
 from sheetfed.web.parameters import whole
@@ -25,17 +25,17 @@ CAPS_AT_MOST: Final = 200
 class PendingScanner:
     """A job that waits to begin holds its scanner, and lets its owner ask it."""
 
-    def __init__(self, *, jobs: Jobs, scanners: Scanners, sessions: Sessions) -> None:
+    def __init__(self, *, jobs: Jobs, scanners: Scanners, operating: Operating) -> None:
         self._jobs = jobs
         self._scanners = scanners
-        self._sessions = sessions
+        self._operating = operating
 
     async def capabilities(self, asked: Asked) -> web.StreamResponse:
         wanted = _caps(asked.query.get("caps", ""))
         holder, scanner = await self._held(asked.caller, asked.job)
-        options = await self._sessions.options(asked.caller, holder, scanner)
+        options = await self._operating.options(asked.caller, holder, scanner)
         facts = capviews.Facts(
-            capabilities=await self._sessions.capabilities(asked.caller, holder, scanner),
+            capabilities=await self._operating.capabilities(asked.caller, holder, scanner),
             asked=self._jobs.settings_of(asked.caller, asked.job),
             defaults=self._jobs.defaults,
             options=frozenset(option.name for option in options if option.is_active),
@@ -44,7 +44,7 @@ class PendingScanner:
 
     async def settings(self, asked: Asked) -> web.StreamResponse:
         holder, scanner = await self._held(asked.caller, asked.job)
-        options = await self._sessions.options(asked.caller, holder, scanner)
+        options = await self._operating.options(asked.caller, holder, scanner)
         values = {it.name: _plain(it) for it in options if it.has_choice and it.value is not None}
         return json_answer({"settings": jobwords.coded(values)})
 

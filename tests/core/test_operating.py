@@ -1,4 +1,4 @@
-"""Sessions: the options that are set on a leased scanner, and what stays of them."""
+"""Operating: the options that are set on a leased scanner, and what stays of them."""
 
 from dataclasses import replace
 
