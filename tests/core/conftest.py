@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fakes.core import FakeCore
+from fakes.grantdesk import Desk
 from fakes.holders import Visit
 from fakes.scans import Scans
 from fakes.shelf import Shelf
@@ -35,3 +36,8 @@ def shelf() -> Shelf:
 def tab(core: FakeCore) -> Visit:
     """A page that may hold a scanner."""
     return Visit(core)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
