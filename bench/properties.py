@@ -5,7 +5,8 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.figures import Figure, milliseconds
-from fakes.bus import Client, client_on, private_bus
+from fakes.bus import private_bus
+from fakes.busclient import Client, client_on
 from fakes.daemon import running_daemon
 from sheetfed.bus.contract import MANAGER, ROOT
 

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from fakes.bus import Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
 from fakes.bus_fixtures import bus, core, door, service
+from fakes.busclient import Client, client_on
 from sheetfed.bus.door import BusDoor
 
 __all__ = ["bus", "core", "door", "service"]

@@ -7,7 +7,8 @@ import pytest
 from dbus_next.constants import MessageType
 from dbus_next.message import Message
 
-from fakes.bus import Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import Client, client_on
 from sheetfed.bus.authority import Authority
 from sheetfed.bus.connection import BUS_NAME, BUS_PATH
 from sheetfed.bus.polkit import Polkit

@@ -9,7 +9,8 @@ from dbus_next.constants import MessageFlag
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
-from fakes.bus import DBUS, Client, FakeService
+from fakes.busclient import DBUS, Client
+from fakes.busdoor import FakeService
 from fakes.core import FakeCore
 from sheetfed.bus.contract import JOB, MANAGER, NAME, ROOT, SCANNER
 from sheetfed.bus.exporter import CALLS_AT_MOST

@@ -10,7 +10,8 @@ from dbus_next.constants import MessageType
 from dbus_next.message import Message
 from dbus_next.signature import SignatureTree, Variant
 
-from fakes.bus import Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import Client, client_on
 from fakes.core import FakeCore
 from sheetfed.bus import connection as connections
 from sheetfed.bus.connection import BusUnreachable, Connection, address_of

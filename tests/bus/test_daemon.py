@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import Client, client_on
 from fakes.daemon import running_daemon
 from fakes.sheetctl import Sheetctl
 from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ROOT, SCANNER

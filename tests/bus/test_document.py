@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import Client
+from fakes.busclient import Client
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.sealed import KEYRING, seal

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.bus import CONTRACT, FakeService, PrivateBus, client_on, door_on
+from fakes.bus import PrivateBus
+from fakes.busclient import client_on
+from fakes.busdoor import CONTRACT, FakeService, door_on
 from fakes.core import FakeCore
 from fakes.devices import DESK, SlowSheet
 from sheetfed.bus import paths

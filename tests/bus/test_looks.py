@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.bus import CONTRACT, Client, FakeService, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import Client, client_on
+from fakes.busdoor import CONTRACT, FakeService
 from fakes.core import FakeCore
 from fakes.devices import DESK
 from fakes.gate import Gate, until

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from fakes.bus import Client, FakeService
+from fakes.busclient import Client
+from fakes.busdoor import FakeService
 from fakes.core import FakeCore
 from fakes.devices import DESK
 from sheetfed.bus import values

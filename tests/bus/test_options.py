@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import NOBODY, Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
 from fakes.core import FakeCore
 from fakes.devices import DESK, HALL, Sheet
 from fakes.gate import until

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import NOBODY, Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
 from fakes.core import ADMIN, FakeCore
 from fakes.polkit import FakePolkit, polkit_on
 from sheetfed.bus.actions import Action

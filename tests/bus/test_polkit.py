@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
+from fakes.busdoor import FakeService
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.polkit import ACTIONS, FakePolkit, can_run_polkitd, polkit_on, polkitd_on

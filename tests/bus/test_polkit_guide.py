@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
+from fakes.busdoor import FakeService
 from fakes.polkit import can_run_polkitd, polkitd_on
 from sheetfed.bus.actions import NEEDS, Action
 from sheetfed.bus.door import BusDoor

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import NOBODY, Client, PrivateBus, client_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, NAME, ROOT, SCANNER

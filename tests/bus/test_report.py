@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import Client, PrivateBus
+from fakes.bus import PrivateBus
+from fakes.busclient import Client
 from fakes.core import ORIGIN, FakeCore
 from fakes.devices import Sheet
 from fakes.systemd import systemd_on

@@ -4,7 +4,7 @@ import pytest
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
-from fakes.bus import Client
+from fakes.busclient import Client
 from fakes.core import FakeCore
 from fakes.devices import Sheet, SlowSheet
 from sheetfed.bus.contract import DOCUMENT, JOB, ROOT, SCANNER

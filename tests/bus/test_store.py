@@ -8,7 +8,9 @@ import pytest
 from dbus_next.signature import Variant
 
 from fakes.archives import ARCHIVE, MemoryArrival
-from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on, door_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
+from fakes.busdoor import FakeService, door_on
 from fakes.core import FakeCore
 from fakes.pages import A4_300
 from sheetfed.bus.door import BusDoor

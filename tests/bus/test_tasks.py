@@ -9,7 +9,9 @@ import pytest
 from dbus_next.message import Message
 from dbus_next.signature import Variant
 
-from fakes.bus import NOBODY, Client, FakeService, PrivateBus, client_on, door_on
+from fakes.bus import PrivateBus
+from fakes.busclient import NOBODY, Client, client_on
+from fakes.busdoor import FakeService, door_on
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.gate import idle

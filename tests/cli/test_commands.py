@@ -8,7 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from fakes.bus import FakeService, PrivateBus, door_on
+from fakes.bus import PrivateBus
+from fakes.busdoor import FakeService, door_on
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.sheetctl import Sheetctl

@@ -193,7 +193,7 @@ async def test_a_retry_of_what_is_not_there_is_said(sheetctl: Sheetctl) -> None:
 async def test_a_look_that_takes_long_is_said_to_go_on(
     sheetctl: Sheetctl, core: FakeCore, monkeypatch: pytest.MonkeyPatch, door: BusDoor
 ) -> None:
-    monkeypatch.setattr(door._services.looks, "_deadline_s", 0.05)
+    monkeypatch.setattr(door._context.looks, "_deadline_s", 0.05)
     core.devices.surveying.shut()
     ran = await sheetctl("devices", "--refresh")
     assert (ran.code, len(ran.out.splitlines())) == (0, 3)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import FakeService, PrivateBus
+from fakes.bus import PrivateBus
+from fakes.busdoor import FakeService
 from fakes.core import FakeCore
 from fakes.polkit import polkit_on
 from fakes.sheetctl import Sheetctl

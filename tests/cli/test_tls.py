@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from fakes.bus import FakeService
+from fakes.busdoor import FakeService
 from fakes.sheetctl import Ran, Sheetctl
 from sheetfed.bus.door import BusDoor
 from sheetfed.bus.https import Authority, Https, Shown

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from fakes.bus import FakeService, PrivateBus, door_on, private_bus
+from fakes.bus import PrivateBus, private_bus
+from fakes.busdoor import FakeService, door_on
 from fakes.clock import FakeClock
 from fakes.core import FakeCore
 from sheetfed.bus.door import BusDoor

@@ -8,7 +8,8 @@ from typing import Final
 
 import pytest
 
-from fakes.bus import client_on, private_bus
+from fakes.bus import private_bus
+from fakes.busclient import client_on
 from fakes.daemon import Daemon, running_daemon
 from fakes.plugged import told
 from fakes.quick import PROGRAM
