@@ -113,9 +113,23 @@ async def test_why_it_does_not_run_is_what_systemd_knows(
     assert "(systemd: loaded, failed, exit-code)" in found[Trouble.NOT_RUNNING]["found"]
 
 
+async def test_one_that_runs_beside_the_bus_has_to_be_restarted_not_started(
+    on_system_bus: Sheetctl, bus: PrivateBus
+) -> None:
+    async with systemd_on(bus.address) as systemd:
+        systemd.units["sheetfed.service"] = {
+            "ActiveState": Variant("s", "active"),
+            "StatusText": Variant("s", "without D-Bus: the message bus is gone"),
+        }
+        found = await _troubles(on_system_bus, code=3)
+    assert "systemctl restart sheetfed" in found[Trouble.NOT_RUNNING]["advice"]
+
+
 async def test_without_a_bus_there_is_no_service(folder: Path) -> None:
     sheetctl = Sheetctl("unix:path=/nowhere/bus", folder)
-    assert set(await _troubles(sheetctl, code=3)) == {Trouble.NO_BUS}
+    found = await _troubles(sheetctl, code=3)
+    assert set(found) == {Trouble.NO_BUS}
+    assert "systemctl start" not in found[Trouble.NO_BUS]["found"]
 
 
 async def test_a_missing_polkit_a_silent_door_and_a_user_who_may_not_scan_are_told_at_once(
@@ -200,6 +214,7 @@ def test_scanners_that_cannot_be_had_are_told(
         (HTTPS, None),
         ({"source": "off", "trouble": ""}, None),
         ({**HTTPS, "trouble": "there is none"}, Trouble.CERTIFICATE),
+        ({"source": "off", "trouble": "this machine has none"}, Trouble.CERTIFICATE),
         ({"source": "own", "trouble": "", "until": int(NOW) + 3600}, Trouble.CERTIFICATE),
     ],
 )
@@ -320,21 +335,38 @@ def test_a_disk_is_judged_by_what_is_configured_to_stay_free(
     assert "free on its disk" in found.found
 
 
-def test_whoever_sits_on_the_configured_ports_is_told(tmp_path: Path) -> None:
-    net, etc = tmp_path / "proc/net", tmp_path / "etc/sheetfed/conf.d"
+def _listening(root: Path, *sockets: tuple[int, str, int]) -> Machine:
+    """A machine with these sockets, each a port, a state and a user, and other ports than usual."""
+    net, etc = root / "proc/net", root / "etc/sheetfed/conf.d"
     for folder in (net, etc):
         folder.mkdir(parents=True)
-    line = "   0: 0100007F:{port:04X} 00000000:0000 {state} 0:0 0:0 0 {uid} 0 1 1\n"
-    (net / "tcp").write_text(
-        "head\n"
-        + line.format(port=4711, state="0A", uid=65534)
-        + line.format(port=4712, state="01", uid=65534)
-        + line.format(port=18622, state="0A", uid=65534)
-    )
+    lines = [
+        f"   0: 0100007F:{port:04X} 00000000:0000 {state} 0:0 0:0 0 {uid} 0 1 1\n"
+        for port, state, uid in sockets
+    ]
+    (net / "tcp").write_text("head\n" + "".join(lines))
     (etc / "a.toml").write_text('http.listen = ["127.0.0.1:4711", "127.0.0.1:4712"]\n')
-    (found,) = web.taken(Machine(tmp_path))
+    return Machine(root)
+
+
+def test_whoever_sits_on_the_configured_ports_is_told(tmp_path: Path) -> None:
+    others = (4711, "0A", 65534), (4712, "01", 65534), (18622, "0A", 65534)
+    (found,) = web.taken(_listening(tmp_path, *others), is_held=True)
     assert found.trouble is Trouble.PORT_TAKEN
     assert "port 4711 is taken by a program of the user nobody" in found.found
+
+
+def test_a_port_that_systemd_holds_for_the_service_is_not_taken(tmp_path: Path) -> None:
+    machine = _listening(tmp_path, (4711, "0A", 0))
+    assert web.taken(machine, is_held=True) == []
+    assert _names(web.taken(machine, is_held=False)) == [Trouble.PORT_TAKEN]
+
+
+def test_a_port_that_the_service_itself_has_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "SERVICE_USER", "nobody")
+    assert web.taken(_listening(tmp_path, (4711, "0A", 65534)), is_held=False) == []
 
 
 async def test_something_else_on_the_services_port_is_told(answering: str) -> None:

@@ -51,15 +51,19 @@ async def _doctor(session: Session) -> None:
 async def examined(bus: str, machine: Machine) -> list[Diagnosis]:
     """What every check has found, as far as it could look."""
     found: list[Diagnosis] = []
+    # Where nobody can be asked, root's programs are taken for systemd.
+    is_held = True
     try:
         async with Remote.on(bus) as remote:
             found += await service.check(remote, needs_polkit=bus == "system")
             if service.runs(found):
                 found += await _of_service(remote, machine)
+            else:
+                is_held = await service.socket_holds(remote)
     except Stop as stop:
-        found.append(service.gone(stop.message) if found else service.no_bus(stop.message))
+        found.append(service.gone(stop.reason) if found else service.no_bus(stop.reason))
     if not service.runs(found):
-        found += await asyncio.to_thread(web.taken, machine)
+        found += await asyncio.to_thread(web.taken, machine, is_held=is_held)
     found += await asyncio.to_thread(plugged.check, machine)
     found += await asyncio.to_thread(policies.check, machine)
     return found

@@ -80,6 +80,7 @@ class Stop(click.ClickException):
         """Without an advice of its own it is the usual one for the code."""
         advice = _ADVICE.get(code) if advice is None else advice
         super().__init__(f"{message}\n{advice}" if advice else message)
+        self.reason = message
         self.code = code
 
     @property

@@ -14,6 +14,9 @@ POLKIT: Final = "org.freedesktop.PolicyKit1"
 _START: Final = (
     "`systemctl start sheetfed` starts it, `journalctl -u sheetfed -n 30` says why it ended."
 )
+_CONNECT: Final = (
+    "It runs without the message bus: `systemctl restart sheetfed` has it connect again."
+)
 
 
 async def check(remote: Remote, *, needs_polkit: bool) -> list[Diagnosis]:
@@ -21,8 +24,11 @@ async def check(remote: Remote, *, needs_polkit: bool) -> list[Diagnosis]:
     try:
         version = await remote.get(ROOT, MANAGER, "Version")
     except Refusal as error:
-        said = f"{error.text}{await _of_systemd(remote)}"
-        return [Diagnosis(CHECK, said, Trouble.NOT_RUNNING, _START)]
+        unit = await _unit(remote, "sheetfed.service")
+        told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result", "StatusText")]
+        known = f" (systemd: {', '.join(filter(None, told))})" if unit else ""
+        advice = _CONNECT if unit.get("ActiveState") == "active" else _START
+        return [Diagnosis(CHECK, f"{error.text}{known}", Trouble.NOT_RUNNING, advice)]
     found = [Diagnosis(CHECK, f"version {version} runs")]
     return [*found, await _polkit(remote)] if needs_polkit else found
 
@@ -55,11 +61,14 @@ async def _polkit(remote: Remote) -> Diagnosis:
     )
 
 
-async def _of_systemd(remote: Remote) -> str:
-    """What systemd says of the unit, where there is one."""
+async def socket_holds(remote: Remote) -> bool:
+    """Whether systemd has the service's ports, so that nobody else can."""
+    return (await _unit(remote, "sheetfed.socket")).get("ActiveState") == "active"
+
+
+async def _unit(remote: Remote, name: str) -> dict[str, Any]:
+    """What systemd says of the unit; nothing where there is no systemd."""
     try:
-        unit: dict[str, Any] = await remote.unit("sheetfed.service")
+        return await remote.unit(name)
     except Refusal:
-        return ""
-    told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result", "StatusText")]
-    return f" (systemd: {', '.join(filter(None, told))})"
+        return {}

@@ -2,13 +2,14 @@
 
 import http.client
 import json
+import pwd
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sheetfed.cli.diagnosis import Diagnosis, Trouble
-from sheetfed.cli.machine import Machine
+from sheetfed.cli.machine import SERVICE_USER, Machine
 
 CHECK: Final = "web"
 ANSWER_DEADLINE_S: Final = 5.0
@@ -30,11 +31,17 @@ def silent(manager: Mapping[str, Any]) -> list[Diagnosis]:
     return [_asked(address) for address in addresses]
 
 
-def taken(machine: Machine) -> list[Diagnosis]:
-    """Of a service that does not run: whoever has its ports."""
+def taken(machine: Machine, *, is_held: bool) -> list[Diagnosis]:
+    """Of a service that does not answer: whoever has its ports, but the service itself.
+
+    `is_held`: systemd may hold them for it, by sheetfed.socket.
+    """
     ports = machine.ports()
+    ours = {SERVICE_USER} | ({pwd.getpwuid(0).pw_name} if is_held else set())
     found = {
-        (listener.port, listener.user) for listener in machine.listeners() if listener.port in ports
+        (listener.port, listener.user)
+        for listener in machine.listeners()
+        if listener.port in ports and listener.user not in ours
     }
     return [
         Diagnosis(
@@ -92,7 +99,7 @@ def _version(address: str) -> Mapping[str, Any]:
 
 def certificate(https: Mapping[str, Any], now: float) -> list[Diagnosis]:
     """Of what the service says of its certificate."""
-    if https["source"] == "off":
+    if https["source"] == "off" and not https["trouble"]:
         return [Diagnosis("certificate", "HTTPS is off")]
     soon = https.get("until", 0) < now + SOON_S and "next_until" not in https
     if https["trouble"] or soon:
