@@ -22,6 +22,10 @@ def main() -> int:
     except ConfigError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)  # noqa: T201
+        if not arguments.check_config:
+            from sheetfed.host import notify
+
+            notify.last_words(f"Cannot start: {'; '.join(map(str, error.problems))}")
         return os.EX_CONFIG
     if arguments.check_config:
         return _check(settings)

@@ -11,7 +11,7 @@ from sheetfed.bus.door import NameRefused
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.config import Config
 from sheetfed.core.errors import ScanError
-from sheetfed.host import journal
+from sheetfed.host import journal, notify
 from sheetfed.sealed.keys import KeyRefused
 
 log = logging.getLogger("sheetfed")
@@ -27,10 +27,10 @@ def serve(settings: Config, *, path: Path, bus: str | None) -> int:
     try:
         asyncio.run(_run(settings, path, bus))
     except (KeyRefused, CertificateRefused) as error:
-        log.error("cannot start: %s", error)
+        _tell(str(error))
         return os.EX_CONFIG
     except (OSError, ScanError, NameRefused, ContractMissing) as error:
-        log.error("cannot start: %s", _reason(error))
+        _tell(_reason(error))
         return 1
     finally:
         journal.close()
@@ -39,6 +39,11 @@ def serve(settings: Config, *, path: Path, bus: str | None) -> int:
 
 async def _run(settings: Config, path: Path, bus: str | None) -> None:
     await App(settings, path=path, bus=bus).run()
+
+
+def _tell(reason: str) -> None:
+    log.error("cannot start: %s", reason)
+    notify.last_words(f"Cannot start: {reason}")
 
 
 def _reason(error: Exception) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sheetfed.host import notify
 from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.sealed import memory
 
@@ -104,6 +105,13 @@ async def test_after_closing_nothing_is_sent(manager: socket.socket, notifier: N
     notifier.ready()
     with pytest.raises(BlockingIOError):
         manager.recv(1)
+
+
+async def test_last_words_are_never_too_many(manager: socket.socket) -> None:
+    await asyncio.to_thread(notify.last_words, "cannot start: 描" * 4000)
+    (status,) = heard(manager)
+    assert status.startswith("STATUS=cannot start: 描")
+    assert len(status) < 1100
 
 
 async def test_a_descriptor_is_given_to_be_kept_under_its_name(

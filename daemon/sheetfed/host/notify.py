@@ -5,8 +5,12 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from typing import Final
 
 from sdnotify import SystemdNotifier
+
+_LAST_WORDS_MAX: Final = 1000
+"""Characters: what does not fit into 4 KiB the manager does not hear at all."""
 
 
 class Notifier:
@@ -63,6 +67,13 @@ class Notifier:
         if self._sender is not None:
             # sdnotify encodes as Latin-1; the manager expects UTF-8.
             self._sender.notify("\n".join(assignments).encode().decode("latin-1"))
+
+
+def last_words(text: str) -> None:
+    """The status of a start that fails: who may not read the journal sees it, too. Blocking."""
+    notifier = Notifier()
+    notifier.status(text[:_LAST_WORDS_MAX])
+    notifier.close()
 
 
 class Watchdog:

@@ -41,7 +41,10 @@ class Scraping:
     async def _begin(self) -> None:
         if isinstance(self._listen, Path):
             await asyncio.to_thread(_remove_stale, self._listen)
-            await web.UnixSite(self._runner, str(self._listen)).start()
+            try:
+                await web.UnixSite(self._runner, str(self._listen)).start()
+            except OSError as error:
+                raise OSError(error.errno, error.strerror, str(self._listen)) from error
             self.endpoint = str(self._listen)
             await asyncio.to_thread(self._listen.chmod, _MODE)
             return
