@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
@@ -21,9 +21,7 @@ DISCARD_S: Final = 5.0
 class Request(web.BaseRequest):
     """A request as aiohttp makes it, whose body has an end."""
 
-    def __init__(self, *parts: Any, limits: Limits, **more: Any) -> None:
-        super().__init__(*parts, **more)
-        self.limits = limits
+    limits = Limits()
 
     async def read(self) -> bytes:
         """All of a body that is JSON. Raises TooLarge."""

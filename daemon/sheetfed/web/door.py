@@ -232,15 +232,10 @@ class HttpDoor:
         """A request as aiohttp makes it, with our limit of its body."""
         if self._server is not None:
             self._server.has_asked(protocol)
-        return Request(
-            message,
-            payload,
-            protocol,
-            writer,
-            task,
-            asyncio.get_running_loop(),
-            limits=self._limits,
-        )
+        loop = asyncio.get_running_loop()
+        request = Request(message, payload, protocol, writer, task, loop)
+        request.limits = self._limits
+        return request
 
 
 def _lower(aliases: Sequence[str]) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from sheetfed.core.errors import (
 from sheetfed.core.meter import Meter
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import Permissions
-from sheetfed.web import identity
 from sheetfed.web.answers import RPC_CALL, error_answer
 from sheetfed.web.heads import add_headers
 from sheetfed.web.identity import VISITOR, Visitor, visitor
@@ -115,7 +114,7 @@ class Guard:
                 return _options(request, who, self._routes.allowed(request.path))
             handler, named, needs = self._routes.find(request.method, request.path)
             if who.caller is not None:
-                identity.require(needs)
+                who.require(needs)
             return await handler(request, named)
         except InternalError as error:
             return self._refusal(request, _unexpected(error))

@@ -24,7 +24,7 @@ _BROWSER_HEADERS: Final = re.compile(r"(?im)^sec-fetch-")
 _REMEMBERED_AT_MOST: Final = 2048
 """Characters: nobody has a right to fill our memory with names."""
 
-_VERSIONS: Final = (HttpVersion10, HttpVersion11)
+_VERSIONS: Final = (HttpVersion11, HttpVersion10)
 _LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -75,6 +75,11 @@ class Visitor:
         """Scheme, host and port as the client used them."""
         return f"{self.connection.scheme}://{self.host}"
 
+    def require(self, permission: Permission | None) -> None:
+        """Raises OriginNotGranted unless they may do this; None: anything."""
+        if permission is not None and permission not in self.permissions:
+            raise not_granted(self.origin, permission)
+
 
 VISITOR: ContextVar[Visitor | None] = ContextVar("visitor")
 """Who makes the request that is being answered; set by the guard, None while unknown."""
@@ -86,13 +91,6 @@ def caller() -> Caller:
     if who is None or who.caller is None:
         raise OriginNotGranted
     return who.caller
-
-
-def require(permission: Permission | None) -> None:
-    """Raises OriginNotGranted unless the caller of this request may do this; None: anything."""
-    who = present()
-    if permission is not None and permission not in who.permissions:
-        raise not_granted(who.origin, permission)
 
 
 def present() -> Visitor:

@@ -35,7 +35,7 @@ class Rpc:
         name = named["method"]
         method = self._table.get(name)
         if method is not None:
-            identity.require(method.needs)
+            identity.present().require(method.needs)
         until_answered = UntilAnswered()
         try:
             return await self._carry_out(request, name, method, until_answered)
