@@ -50,6 +50,10 @@ def milliseconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms"
 
 
+def microseconds(seconds: float) -> str:
+    return f"{seconds * 1e6:.0f} µs"
+
+
 async def timed(work: Callable[[], Awaitable[object]]) -> float:
     """How many seconds the work takes."""
     begun = perf_counter()

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import perf_counter
 
-from bench.figures import Figure
+from bench.figures import Figure, microseconds
 from sheetfed.host.peer import PeerLookup
 
 CONNECTIONS = 500
@@ -23,17 +23,13 @@ async def measure(_: Path, runs: int) -> list[Figure]:
     return [
         Figure(
             f"user look-up of a connection, {CONNECTIONS} open",
-            _microseconds(median_s),
+            microseconds(median_s),
             "p99",
-            _microseconds(statistics.quantiles(seconds, n=100)[98]),
-            aim=f"< {_microseconds(LIMIT_S)}",
+            microseconds(statistics.quantiles(seconds, n=100)[98]),
+            aim=f"< {microseconds(LIMIT_S)}",
             is_met=median_s < LIMIT_S,
         )
     ]
-
-
-def _microseconds(seconds: float) -> str:
-    return f"{seconds * 1e6:.0f} µs"
 
 
 def _looked_up() -> list[float]:

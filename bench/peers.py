@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sheetfed.devices.driver import VIRTUAL_CONFIG_DIR
@@ -39,9 +40,17 @@ async def run(*command: str, folder: Path, patience_s: float = _PATIENCE_S) -> N
     raise RuntimeError(f"{command[0]} hung twice")
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Where bench.bare is served, and by which process."""
+
+    base: str
+    pid: int
+
+
 @asynccontextmanager
-async def bare_server(folder: Path | None = None) -> AsyncIterator[str]:
-    """The address of bench.bare in a process of its own, for the length of a block."""
+async def bare_server(folder: Path | None = None) -> AsyncIterator[Bare]:
+    """bench.bare in a process of its own, for the length of a block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -54,7 +63,7 @@ async def bare_server(folder: Path | None = None) -> AsyncIterator[str]:
     assert process.stdout is not None
     try:
         port = (await process.stdout.readline()).decode().strip()
-        yield f"http://127.0.0.1:{port}"
+        yield Bare(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.stdin.close()
         await process.wait()

@@ -44,8 +44,8 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
         picture = await _get(daemon.http, url, query)
         (folder / "static").mkdir()
         (folder / "static" / "picture.jpeg").write_bytes(picture)
-        async with bare_server(folder / "static") as base:
-            static = f"{base}/static/picture.jpeg"
+        async with bare_server(folder / "static") as bare:
+            static = f"{bare.base}/static/picture.jpeg"
             repeated, still = [], []
             for _ in range(runs * 30):
                 repeated.append(await timed(partial(_get, daemon.http, url, query)))
