@@ -5,7 +5,8 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from PIL import UnidentifiedImageError
 
 from sheetfed.core.edits import PIXELS_AT_MOST, SIDE_AT_MOST_PX
 from sheetfed.core.errors import DamagedImage, TooLarge, UnsupportedImage
-from sheetfed.imaging import deepcolor, exif, files, plaintiff
+from sheetfed.imaging import deepcolor, exif, files, plaintiff, tiffpage
 from sheetfed.imaging.picturepage import PicturePage
 from sheetfed.imaging.plaintiff import PlainPage
 
@@ -41,8 +42,9 @@ _DECODERS_RAISE: Final = (
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Pillow.Image]:
-    """An image of a format we take, not decoded yet.
+def opened(path: Path, number: int | None = None) -> Iterator[Pillow.Image]:
+    """An image of a format we take, not decoded yet; to decode one page of it, from 0, or to look
+    at all.
 
     Raises UnsupportedImage, DamagedImage or TooLarge, also while it is decoded in the block.
     """
@@ -52,7 +54,13 @@ def opened(path: Path) -> Iterator[Pillow.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with files.opened(path) as file, Pillow.open(file, formats=FORMATS) as picture:
+            with (
+                files.opened(path) as file,
+                _placed(file, number) as (source, place),
+                Pillow.open(source, formats=FORMATS) as picture,
+            ):
+                if place:
+                    picture.seek(place)
                 yield picture
     except UnidentifiedImageError as error:
         raise UnsupportedImage("this is no image of a format that is taken") from error
@@ -65,6 +73,12 @@ def opened(path: Path) -> Iterator[Pillow.Image]:
         raise DamagedImage("the image cannot be decoded") from error
     finally:
         Pillow.MAX_IMAGE_PIXELS = limit
+
+
+def _placed(
+    file: BufferedReader, number: int | None
+) -> AbstractContextManager[tuple[BufferedReader | BufferedRandom, int]]:
+    return nullcontext((file, 0)) if number is None else tiffpage.alone(file, number)
 
 
 def frames(picture: Pillow.Image) -> int:
@@ -81,8 +95,7 @@ def decoded(
     path: Path, number: int = 0, *, pixels_at_most: int = PIXELS_AT_MOST
 ) -> PicturePage | PlainPage:
     """One page of the file, upright. Raises as `opened` does."""
-    with opened(path) as picture:
-        _turn_to(picture, number)
+    with opened(path, number) as picture:
         require_size(picture.width, picture.height, pixels_at_most)
         has_lower = deepcolor.is_held(picture)
         dpi = _resolution(picture)
@@ -102,14 +115,8 @@ def decoded(
 
 
 def _lower(path: Path, number: int) -> Pillow.Image:
-    with opened(path) as picture:
-        _turn_to(picture, number)
+    with opened(path, number) as picture:
         return deepcolor.lower(picture)
-
-
-def _turn_to(picture: Pillow.Image, number: int) -> None:
-    if number:
-        picture.seek(number)
 
 
 def require_size(width_px: int, height_px: int, pixels_at_most: int = PIXELS_AT_MOST) -> None:
