@@ -1,178 +1,25 @@
 """Web pages that attack, in a real Chromium: what the browser lets through the door has to stop."""
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import BrowserContext
 
 from fakes.attacked import Target, attacked
-from fakes.browser import CHROMIUM, WAIT_MS, running_chromium
+from fakes.attackingpage import FETCH, FRAMED, LISTEN, POST, SUBMIT, scan, scanned, visit
 from fakes.gate import until
-from fakes.website import running_website
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 REBOUND = "rebound.example"
 STREAMS = 10_000
 FRAMES = 8
-POST = """
-([base, kind, id]) => {
-    const body = JSON.stringify({id, parameter: [{paper_source: "flatbed"}]});
-    const address = `${base}/f/AcquireImage`;
-    if (kind === "beacon") return String(navigator.sendBeacon(address, body));
-    const settings = {
-        blind: {mode: "no-cors", body},
-        plain: {body, headers: {"Content-Type": "text/plain"}},
-        form: {body: new URLSearchParams({id})},
-        json: {body, headers: {"Content-Type": "application/json"}},
-        unnamed: {mode: "no-cors", body, referrerPolicy: "no-referrer"},
-    }[kind];
-    return fetch(address, {method: "POST", ...settings}).then(
-        answer => answer.type, error => error.name);
-}
-"""
-READ = """
-([address, tag]) => new Promise(resolve => {
-    const element = document.createElement(tag);
-    element.onload = element.onloadeddata = () => resolve("loaded");
-    element.onerror = () => resolve("refused");
-    element[{link: "href", object: "data"}[tag] ?? "src"] = address;
-    if (tag === "link") element.rel = "stylesheet";
-    document.body.append(element);
-})
-"""
-FETCH = """
-([address, settings]) => fetch(address, settings).then(
-    answer => answer.text().then(text => `${answer.type} ${text.length}`), error => error.name)
-"""
-FRAMED = """
-([how, attack, words]) => new Promise(resolve => {
-    addEventListener("message", event => resolve([event.origin, event.data]), {once: true});
-    const frame = document.createElement("iframe");
-    const call = `(${attack})(${JSON.stringify(words)})`;
-    const page = `<script>${call}.then(said => parent.postMessage(said, "*"))<` + "/script>";
-    if (how === "sandbox") {
-        frame.sandbox = "allow-scripts";
-        frame.srcdoc = page;
-    } else frame.src = `data:text/html,${encodeURIComponent(page)}`;
-    document.body.append(frame);
-})
-"""
-SUBMIT = """
-([address, settings]) => {
-    const form = document.createElement("form");
-    Object.assign(form, {action: address, ...settings});
-    form.innerHTML = '<input name=\\'{"id":"stolen","parameter":["\\' value=\\'"]}\\'>';
-    document.body.append(form);
-    form.submit();
-}
-"""
-LISTEN = """
-([address, count]) => new Promise(resolve => {
-    window.streams = [];
-    for (let number = 0; number < count; number += 1) {
-        window.streams.push(new EventSource(`${address}?number=${number}`));
-    }
-    window.streams[0].onopen = resolve;
-})
-"""
-
-
-class Visit:
-    """A tab with a page of some site, and what the daemon answered to it."""
-
-    def __init__(self, page: Page, target: Target) -> None:
-        self.page = page
-        self.base = target.base
-        self._asked: set[str] = set()
-        self._answered: list[tuple[str, int]] = []
-        page.set_default_timeout(WAIT_MS)
-
-    @property
-    def statuses(self) -> list[int]:
-        """Of all answers so far. The browser may tell an answer before what was asked."""
-        return [status for asked, status in self._answered if asked in self._asked]
-
-    async def watch(self) -> None:
-        """The browser shows its developer what it hides from the page."""
-        network = await self.page.context.new_cdp_session(self.page)
-        network.on("Network.requestWillBeSent", self._on_request)
-        network.on("Network.responseReceivedExtraInfo", self._on_answer)
-        await network.send("Network.enable")
-
-    def _on_request(self, event: dict[str, Any]) -> None:
-        if event["request"]["url"].startswith(self.base):
-            self._asked.add(event["requestId"])
-
-    def _on_answer(self, event: dict[str, Any]) -> None:
-        self._answered.append((event["requestId"], event["statusCode"]))
-
-    async def post(self, kind: str, instance: str) -> str:
-        said: str = await self.page.evaluate(POST, [self.base, kind, instance])
-        return said
-
-    async def read(self, tag: str, path: str) -> str:
-        said: str = await self.page.evaluate(READ, [self.base + path, tag])
-        return said
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def port(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """That of a web server which has several names."""
-    async with running_website(tmp_path_factory.mktemp("site")) as origin:
-        yield origin.rpartition(":")[2]
-
-
-@pytest.fixture(scope="module")
-def granted(port: str) -> str:
-    return f"http://localhost:{port}"
-
-
-@pytest.fixture(scope="module")
-def evil(port: str) -> str:
-    return f"http://evil.example:{port}"
 
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory, granted: str) -> Iterator[Target]:
     with attacked(tmp_path_factory.mktemp("target"), origins=[granted]) as target:
         yield target
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    """To it, names of others' are names of this machine."""
-    names = "--host-resolver-rules=MAP *.example 127.0.0.1"
-    async with running_chromium(CHROMIUM, names) as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def context(chromium: Browser) -> AsyncIterator[BrowserContext]:
-    async with await chromium.new_context() as context:
-        yield context
-
-
-async def visit(context: BrowserContext, target: Target, origin: str) -> Visit:
-    made = Visit(await context.new_page(), target)
-    await made.watch()
-    await made.page.goto(origin)
-    return made
-
-
-def scanned(target: Target, instance: str, **headers: str) -> int:
-    """How many pages an instance has."""
-    pages: int = target.result("HowManyImagesInBuffer", instance=instance, **headers)[0]
-    return pages
-
-
-def scan(target: Target, origin: str) -> str:
-    """Let this origin scan a page; the page's id."""
-    target.result("AcquireImage", {"paper_source": "flatbed"}, instance="mine", Origin=origin)
-    found: str = target.result("IndexToImageID", 0, instance="mine", Origin=origin)[0]
-    return found
 
 
 async def test_a_page_whose_name_now_resolves_to_this_machine_gets_nothing(
@@ -321,51 +168,6 @@ async def test_an_ungranted_page_hears_no_events_over_any_kind_of_stream(
     assert set(attack.statuses) == {403}
 
 
-async def test_our_page_is_not_shown_in_a_frame(
-    context: BrowserContext, target: Target, evil: str, granted: str
-) -> None:
-    for origin in (evil, granted):
-        attack = await visit(context, target, origin)
-        async with attack.page.expect_response(f"{target.base}/") as answered:
-            await attack.page.evaluate(
-                "base => { document.body.innerHTML = `<iframe src='${base}/'></iframe>`; }",
-                target.base,
-            )
-        assert (await answered.value).status == 403
-        frame = attack.page.frames[-1]
-        await frame.wait_for_load_state()
-        assert await frame.locator("#scan").count() == 0
-
-
-async def test_whoever_opens_our_page_has_no_hold_on_its_window(
-    context: BrowserContext, target: Target, evil: str
-) -> None:
-    """Else it could be moved under a click, or changed between the two of a double click."""
-    attack = await visit(context, target, evil)
-    async with context.expect_page() as opened:
-        await attack.page.evaluate("base => { window.hold = window.open(base); }", target.base)
-    page = await opened.value
-    await page.wait_for_selector("#scan:enabled", timeout=WAIT_MS)
-    assert await page.evaluate("window.opener === null")
-    assert await attack.page.evaluate("window.hold.closed")
-
-
-async def test_no_service_worker_settles_on_our_origin(
-    context: BrowserContext, target: Target
-) -> None:
-    page = await visit(context, target, target.base)
-    for path in ("/page.js", "/sheetfed.js", "/dwt/dwt_1/doc?id=mine&type=pdf"):
-        said = await page.page.evaluate(
-            "path => navigator.serviceWorker.register(path).then(() => 'settled', "
-            "error => error.name)",
-            path,
-        )
-        assert said in ("TypeError", "SecurityError")
-    assert not await page.page.evaluate(
-        "navigator.serviceWorker.getRegistrations().then(all => all.length)"
-    )
-
-
 @pytest.mark.timeout(60)
 async def test_a_page_that_opens_ten_thousand_event_streams_disturbs_nobody(
     context: BrowserContext, target: Target, granted: str
@@ -376,22 +178,6 @@ async def test_a_page_that_opens_ten_thousand_event_streams_disturbs_nobody(
     assert scanned(target, "other", Origin=granted) == 0
     assert target.ask("GET", "/").status == 200
     await page.evaluate("window.streams.forEach(stream => stream.close())")
-
-
-async def test_our_page_tells_nobody_where_it_was(
-    context: BrowserContext, target: Target, granted: str
-) -> None:
-    target.result("AcquireImage", {"paper_source": "flatbed"}, instance="shown")
-    page = Visit(await context.new_page(), target)
-    referrers: list[str | None] = []
-    page.page.on("request", lambda request: referrers.append(request.headers.get("referer")))
-    await context.add_init_script('localStorage.setItem("sheetfed.instance", "shown")')
-    await page.page.goto(target.base)
-    await page.page.wait_for_selector(".picture")
-    async with page.page.expect_navigation():
-        await page.page.evaluate("origin => { location = origin; }", granted)
-    assert len(referrers) > 5
-    assert not any(referrers)
 
 
 async def test_frames_of_many_subdomains_bury_no_other_pages_request(
