@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from fakes.clock import FakeClock
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB, ORIGIN, FakeCore
 from fakes.gate import idle
-from fakes.sender import lost
+from fakes.holders import ONE
+from fakes.transfers import POST, PUT, scanned, sent, under_way
 from sheetfed.core import ids, transfers
 from sheetfed.core.errors import (
     DamagedImage,
@@ -18,55 +17,15 @@ from sheetfed.core.errors import (
     InternalError,
     InvalidParameter,
     NotFound,
-    OriginNotGranted,
-    ShuttingDown,
     TooMany,
     UploadRefused,
 )
 from sheetfed.core.events import TransferChanged
-from sheetfed.core.exports import ExportOptions
 from sheetfed.core.imagetype import ImageType
-from sheetfed.core.model import Caller, InstanceId, Owner, Page, ScanSettings, TransferId
+from sheetfed.core.model import Caller, Owner, TransferId
 from sheetfed.core.targets import parse
 from sheetfed.core.transfers import TransferLimits
-from sheetfed.core.uploads import Reply, Transfer, TransferState, Upload, UploadMethod
-
-ONE, TWO = InstanceId("one"), InstanceId("two")
-PUT = Upload(
-    target=parse("url", f"{ORIGIN}/in"),
-    method=UploadMethod.PUT,
-    image_type=ImageType.PDF,
-    options=ExportOptions(),
-    file_name="scan.pdf",
-    field_name="file",
-)
-POST = replace(PUT, method=UploadMethod.POST)
-
-
-async def scanned(core: FakeCore, caller: Caller = ALICE_ON_THE_WEB) -> list[Page]:
-    """The pages of this caller's first instance, of which there is one more now."""
-    job = await core.jobs.start(caller, ScanSettings(), ONE)
-    await core.jobs.settled(caller, job.id)
-    buffer = core.documents.buffer(caller, ONE)
-    assert buffer is not None
-    return [core.documents.page_at(buffer, index) for index in range(len(buffer.pages))]
-
-
-async def sent(
-    core: FakeCore, upload: Upload = PUT, *, caller: Caller = ALICE_ON_THE_WEB
-) -> Transfer:
-    """How it ended."""
-    transfer = await core.transfers.start(caller, await scanned(core, caller), upload, ONE)
-    return await core.transfers.ended(caller, transfer.id)
-
-
-async def under_way(core: FakeCore, upload: Upload = PUT) -> Transfer:
-    """One that is being sent, and waits at the sender's gate."""
-    core.sender.sending.shut()
-    pages = await scanned(core)
-    transfer = await core.transfers.start(ALICE_ON_THE_WEB, pages, upload, ONE)
-    await core.sender.sending.reached()
-    return transfer
+from sheetfed.core.uploads import Reply, TransferState
 
 
 async def test_pages_arrive_as_one_file_and_the_servers_answer_is_kept(core: FakeCore) -> None:
@@ -195,47 +154,6 @@ async def test_it_goes_on_whoever_stops_waiting(core: FakeCore) -> None:
     assert (await core.transfers.ended(ALICE_ON_THE_WEB, transfer.id)).state is TransferState.DONE
 
 
-async def test_one_that_is_called_off_ends_at_once_and_leaves_no_file(
-    core: FakeCore, tmp_path: Path
-) -> None:
-    transfer = await under_way(core)
-    ended = await core.transfers.cancel(ALICE_ON_THE_WEB, transfer.id)
-    assert (ended.state, ended.reason) == (TransferState.CANCELED, None)
-    assert core.sender.arrived == []
-    assert list(tmp_path.glob("render-*")) == []
-    assert await core.transfers.cancel(ALICE_ON_THE_WEB, transfer.id) == ended
-
-
-async def test_one_may_be_called_off_before_it_has_begun(core: FakeCore) -> None:
-    pages = await scanned(core)
-    transfer = await core.transfers.start(ALICE_ON_THE_WEB, pages, PUT, ONE)
-    core.transfers._call_off(transfer.id)
-    ended = await core.transfers.ended(ALICE_ON_THE_WEB, transfer.id)
-    assert ended.state is TransferState.CANCELED
-    assert core.pages.exported == []
-
-
-async def test_all_of_an_instance_are_called_off_and_no_others(core: FakeCore) -> None:
-    mine = await under_way(core)
-    pages = await scanned(core)
-    other = await core.transfers.start(ALICE_ON_THE_WEB, pages, PUT, TWO)
-    await core.transfers.cancel_all(ALICE_ON_THE_WEB, ONE)
-    assert core.transfers.get(ALICE_ON_THE_WEB, mine.id).state is TransferState.CANCELED
-    assert core.transfers.get(ALICE_ON_THE_WEB, other.id).ended is None
-
-
-async def test_an_origin_that_may_no_longer_upload_is_cut_off(core: FakeCore) -> None:
-    core.transfers.change(TransferLimits(allow=frozenset({ORIGIN})))
-    mine = await under_way(core)
-    program = await core.transfers.start(ALICE, await scanned(core, ALICE), PUT, ONE)
-    core.grants.configure([])
-    ended = await core.transfers.ended(ALICE_ON_THE_WEB, mine.id)
-    assert ended.state is TransferState.CANCELED
-    assert core.transfers.get(ALICE, program.id).ended is None
-    with pytest.raises(OriginNotGranted):
-        await core.transfers.start(ALICE_ON_THE_WEB, [], PUT, ONE)
-
-
 async def test_nobody_else_knows_of_it(core: FakeCore) -> None:
     ended = await sent(core)
     for caller in (BOB, ALICE, Caller(Owner(1001, ORIGIN))):
@@ -246,44 +164,6 @@ async def test_nobody_else_knows_of_it(core: FakeCore) -> None:
     assert core.transfers.get(ADMIN, ended.id) == ended
     with pytest.raises(NotFound):
         core.transfers.get(ADMIN, TransferId("t0"))
-
-
-async def test_a_stop_lets_what_is_being_sent_arrive(core: FakeCore) -> None:
-    transfer = await under_way(core)
-    draining = asyncio.create_task(core.transfers.drain(5))
-    await idle()
-    with pytest.raises(ShuttingDown):
-        await core.transfers.start(ALICE_ON_THE_WEB, await scanned_before(core), PUT, ONE)
-    core.sender.sending.open()
-    await draining
-    assert core.transfers.get(ALICE_ON_THE_WEB, transfer.id).state is TransferState.DONE
-
-
-async def test_a_stop_cuts_off_what_takes_too_long_and_says_so(core: FakeCore) -> None:
-    transfer = await under_way(core)
-    await core.transfers.drain(0)
-    ended = core.transfers.get(ALICE_ON_THE_WEB, transfer.id)
-    assert (ended.state, ended.reason) == (TransferState.FAILED, ErrorCode.INTERRUPTED)
-    assert "the pages are kept" in ended.message
-
-
-async def test_a_stop_does_not_wait_for_what_waits_to_be_tried_again(tmp_path: Path) -> None:
-    clock = FakeClock()
-    async with FakeCore.assemble(tmp_path, clock=clock).running() as core:
-        pages = await scanned(core)
-        clock.is_manual = True
-        core.sender.outcomes = [lost(may_have_arrived=False)]
-        transfer = await core.transfers.start(ALICE_ON_THE_WEB, pages, PUT, ONE)
-        while core.transfers.get(ALICE_ON_THE_WEB, transfer.id).state is not TransferState.WAITING:
-            await asyncio.sleep(0.001)
-        await core.transfers.drain(60)
-        ended = core.transfers.get(ALICE_ON_THE_WEB, transfer.id)
-        assert ended.reason is ErrorCode.INTERRUPTED
-
-
-async def scanned_before(core: FakeCore) -> list[Page]:
-    buffer = core.documents.buffer(ALICE_ON_THE_WEB, ONE)
-    return [core.documents.page_at(buffer, 0)]
 
 
 async def test_the_latest_of_an_owner_are_remembered_for_a_day(
