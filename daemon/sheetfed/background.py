@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from sheetfed.core.ownedtasks import OwnedTasks
+
 log = logging.getLogger(__name__)
 
 
@@ -12,20 +14,14 @@ class Background:
     """A task that fails is logged; the daemon goes on."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks()
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(_log_failure)
+        self._tasks.begin(work).add_done_callback(_log_failure)
 
     async def close(self) -> None:
         """Cancel every task and wait for its end; a second time is no error."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.cancel()
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

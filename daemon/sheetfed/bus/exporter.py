@@ -1,6 +1,5 @@
 """Exporter: a method call comes in, is checked against the contract, and is always answered."""
 
-import asyncio
 import contextlib
 import itertools
 import logging
@@ -23,6 +22,7 @@ from sheetfed.bus.tree import Tree
 from sheetfed.core.asker import ASKER
 from sheetfed.core.errors import InternalError, ScanError
 from sheetfed.core.model import Caller
+from sheetfed.core.ownedtasks import OwnedTasks
 
 CALLS_AT_MOST: Final = 64
 """Calls of one connection that are being answered at the same time."""
@@ -46,7 +46,7 @@ class Exporter:
         self._authority = authority
         self._tree = tree
         self._standard = Standard(contract=contract, tree=tree)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks()
         self._in_flight: Counter[str] = Counter()
 
     def handle(self, message: Message) -> bool:
@@ -55,18 +55,13 @@ class Exporter:
         if message.message_type is not MessageType.METHOD_CALL:
             _close(message.unix_fds)
             return False
-        task = asyncio.create_task(self._answer(message))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._tasks.begin(self._answer(message))
         task.add_done_callback(lambda _: _close(message.unix_fds))
         return True
 
     async def close(self) -> None:
         """What is still being answered is given up."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.cancel()
 
     async def _answer(self, call: Message) -> None:
         sender = call.sender or ""

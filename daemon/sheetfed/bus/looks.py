@@ -5,6 +5,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, Final
 
+from sheetfed.core.ownedtasks import OwnedTasks
+
 LOOK_DEADLINE_S: Final = 10.0
 """After this a call is answered, well before the 25 s for which D-Bus clients wait."""
 
@@ -16,14 +18,12 @@ class Looks:
 
     def __init__(self, *, deadline_s: float = LOOK_DEADLINE_S) -> None:
         self._deadline_s = deadline_s
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks()
 
     async def wait(self, look: Coroutine[Any, Any, None]) -> None:
         """Return when it is done, or at the deadline. Raises what it raises until then; what it
         raises later is logged."""
-        task = asyncio.create_task(look)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._tasks.begin(look)
         try:
             await asyncio.wait({task}, timeout=self._deadline_s)
         finally:
@@ -34,10 +34,7 @@ class Looks:
 
     async def close(self) -> None:
         """Give up those under way; a second time is no error."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.cancel()
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

@@ -10,6 +10,7 @@ from sheetfed.core.access import Access
 from sheetfed.core.deviceports import Devices
 from sheetfed.core.errors import ShuttingDown, TooMany
 from sheetfed.core.model import Caller, Holder, OptionAsked, Owner, ScannerId
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.core.permissions import Permission
 from sheetfed.core.ports import Clock
 from sheetfed.core.scanner import Scanner
@@ -50,7 +51,7 @@ class Sessions:
         self._sessions: dict[Holder, Session] = {}
         self._present: dict[Holder | Owner, int] = {}
         self._selections = Selections()
-        self._ending: set[asyncio.Task[None]] = set()
+        self._ending = OwnedTasks()
         self._is_closed = False
 
     def change(self, *, idle_s: float, limit_s: float) -> None:
@@ -122,10 +123,7 @@ class Sessions:
             why,
             extra={"scanner": session.scanner.id, "owner_uid": holder.owner.uid},
         )
-        task = asyncio.create_task(session.end())
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
-        return task
+        return self._ending.begin(session.end())
 
     def held_by(self, holder: Holder) -> Session | None:
         """The holder's session, on whatever scanner."""
@@ -190,8 +188,7 @@ class Sessions:
         self._is_closed = True
         for holder in tuple(self._sessions):
             self.end(holder, "the service stops")
-        if self._ending:
-            await asyncio.wait(self._ending, timeout=CLOSE_DEADLINE_S)
+        await self._ending.ended(within_s=CLOSE_DEADLINE_S)
 
     def _new(self, holder: Holder, scanner: Scanner, tenure: Tenure) -> Session:
         if self._is_closed:

@@ -1,6 +1,5 @@
 """Under way: the jobs that have not ended, each in a task of its own."""
 
-import asyncio
 import logging
 from dataclasses import dataclass, replace
 
@@ -9,6 +8,7 @@ from sheetfed.core.errors import InternalError, ScanError, WrongState
 from sheetfed.core.job import Job, JobState
 from sheetfed.core.leases import Place
 from sheetfed.core.model import JobId, ScanSettings
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.core.permissions import Permission
 from sheetfed.core.run import Canceled, Parts, Run
 from sheetfed.core.scanner import Scanner
@@ -33,7 +33,7 @@ class UnderWay:
         self._ledger = parts.ledger
         self._access = access
         self._going: dict[JobId, _Going] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = OwnedTasks()
 
     def begin(
         self,
@@ -54,9 +54,7 @@ class UnderWay:
             pause_timeout_s=pause_timeout_s,
         )
         self._going[job.id] = _Going(run, connection)
-        task = asyncio.create_task(self._carry_out(run, job.id, scanner, place))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.begin(self._carry_out(run, job.id, scanner, place))
         self.moved(job.id, place.ahead)
         self.recheck()
         return self._ledger.now(job.id)
@@ -111,12 +109,10 @@ class UnderWay:
 
     async def end(self, timeout_s: float) -> None:
         """Wait for all jobs to end; whatever is still going on after the time-out is canceled."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout_s)
+        await self._tasks.ended(within_s=timeout_s)
         for job in self._going:
             self.cancel(job)
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.ended()
 
     async def _carry_out(self, run: Run, job: JobId, scanner: Scanner, place: Place) -> None:
         """The job's task: run it, free the scanner, then tell how it ended."""

@@ -13,6 +13,7 @@ from typing import Any, Self
 import aiosqlite
 
 from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.storage.reserve import Reserve
 from sheetfed.storage.schema import MIGRATIONS
 
@@ -40,7 +41,7 @@ class Database:
         self._thread = thread
         self._reserve = reserve
         self._turn = asyncio.Lock()
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes = OwnedTasks()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -71,8 +72,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is being written; its thread has ended when this returns."""
-        if self._writes:
-            await asyncio.wait(self._writes)
+        await self._writes.ended()
         await self._connection.close()
         await asyncio.to_thread(self._thread.join)
 
@@ -85,10 +85,7 @@ class Database:
 
     async def write(self, *statements: Statement) -> None:
         """One transaction. It is carried out whole even when the caller is cancelled."""
-        task = asyncio.ensure_future(self._write(statements))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        await asyncio.shield(task)
+        await self._writes.whole(self._write(statements))
 
     async def _write(self, statements: Sequence[Statement]) -> None:
         async with self._turn:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from typing import Final
 
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.web import plaintext
 from sheetfed.web.entrances import Entrance
 from sheetfed.web.identity import CONNECTION, Connection
@@ -65,7 +66,7 @@ class Listener:
         self._protocol = protocol
         self._peer_uid = peer_uid
         self._guests = guests
-        self._greeting: set[asyncio.Task[None]] = set()
+        self._greeting = OwnedTasks()
         self._breath: asyncio.TimerHandle | None = None
         host, self.port = entrance.listening.getsockname()[:2]
         scheme = "http" if entrance.tls is None else "https"
@@ -92,13 +93,8 @@ class Listener:
         if self._breath is not None:
             self._breath.cancel()
         self._listening.close()
-        if self._greeting:
-            await asyncio.wait(self._greeting, timeout=_GREETING_S)
-        left = set(self._greeting)
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left)
+        await self._greeting.ended(within_s=_GREETING_S)
+        await self._greeting.cancel()
 
     def _user_of(self, connection: socket.socket) -> int | None:
         """Whatever goes wrong here refuses this connection and no other."""
@@ -132,9 +128,7 @@ class Listener:
             return
         context = copy_context()
         context.run(CONNECTION.set, Connection(uid, self.port, tls is not None))
-        task = context.run(asyncio.create_task, self._greet(connection, tls))
-        self._greeting.add(task)
-        task.add_done_callback(self._greeting.discard)
+        context.run(self._greeting.begin, self._greet(connection, tls))
 
     async def _greet(self, connection: socket.socket, tls: ssl.SSLContext | None) -> None:
         try:
