@@ -1,9 +1,12 @@
 """Intake: a spooled page becomes a page, once; one that cannot be waits for the next start."""
 
+import asyncio
+
 import pytest
 
 from fakes.core import ALICE, FakeCore
 from fakes.devices import LAYOUT
+from fakes.gate import idle
 from fakes.pages import A4_300
 from fakes.store import MemoryBlobs, MemorySpool
 from sheetfed.core import ids, spoolfile
@@ -47,6 +50,25 @@ async def test_a_committed_page_is_in_its_document_and_its_spool_is_gone(core: F
     assert (page.image, page.size_bytes) == (A4_300, MemoryBlobs.SIZE_BYTES)
     assert pages(core) == ("a",)
     assert core.store.spools.kept == {}
+
+
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_page_does_not_go_before_its_spool_which_would_bring_it_back(
+    core: FakeCore, whole: bool
+) -> None:
+    prepared = await core.intake.prepare(await spooled(core, "a"))
+    core.store.spools.dropping.shut()
+    committing = asyncio.create_task(core.intake.commit(prepared))
+    await core.store.spools.dropping.reached()
+    assert pages(core) == ("a",)
+    removal = core.documents.remove(BUFFER) if whole else core.documents.remove_pages(BUFFER, [0])
+    removing = asyncio.create_task(removal)
+    await idle()
+    assert [page.id for page in core.store.catalogue.rows[BUFFER][1]] == ["a"]
+    core.store.spools.dropping.open()
+    await asyncio.gather(committing, removing)
+    assert core.store.spools.kept == {}
+    assert not core.documents.knows(PageId("a"))
 
 
 async def test_a_prepared_page_is_synced_and_not_yet_in_the_catalogue(core: FakeCore) -> None:

@@ -42,7 +42,7 @@ async def test_a_page_that_found_no_room_is_in_its_document_later(
     await until(lambda: "a" in core.collection.pages)
     assert pages(core) == ("a",)
     await until(lambda: not core.store.spools.kept)
-    assert "1 pages that had to wait are in their documents" in caplog.text
+    await until(lambda: "1 pages that had to wait are in their documents" in caplog.text)
 
 
 async def test_it_is_tried_ever_more_rarely_until_something_comes(

@@ -7,6 +7,7 @@ import pytest
 
 from fakes.core import ADMIN, ALICE, BOB
 from fakes.devices import DESK, Sheet, SlowSheet
+from fakes.gate import idle
 from fakes.scans import FEEDER, FLATBED, Scans
 from sheetfed.core.errors import Gone, NotFound, StoreFull
 from sheetfed.core.job import JobState
@@ -130,3 +131,19 @@ async def test_a_late_page_that_is_given_up_before_its_turn_is_not_tried(scans: 
     assert await trying == 0
     await scans.core.intake.give_up(first.id)
     assert scans.core.store.spools.kept == {}
+
+
+async def test_a_page_that_comes_late_while_its_job_goes_goes_with_it(scans: Scans) -> None:
+    scans.core.store.catalogue.arranging.fault = StoreFull()
+    job = await scans.scan(FLATBED)
+    scans.core.store.catalogue.arranging.fault = None
+    syncing = scans.core.store.blobs.syncing
+    syncing.shut()
+    retrying = asyncio.create_task(scans.core.intake.retry())
+    await syncing.reached()
+    removing = asyncio.create_task(scans.core.removal.remove(ALICE, job.id))
+    await idle()
+    syncing.open()
+    await asyncio.gather(retrying, removing)
+    assert scans.core.documents.visible_to(ALICE) == []
+    assert (scans.core.store.spools.kept, scans.core.store.blobs.synced) == ({}, set())

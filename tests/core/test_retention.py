@@ -92,6 +92,33 @@ async def test_what_nobody_used_expires_by_the_kind_of_its_owner(shelf: Shelf) -
     assert shelf.documents.all_pages() == frozenset()
 
 
+async def test_what_is_used_while_others_expire_stays(shelf: Shelf) -> None:
+    await shelf.fill("a")
+    await shelf.add("b", instance=InstanceId("2"))
+    shelf.clock.advance(1001)
+    shelf.blobs.dropping.shut()
+    expiring = asyncio.create_task(shelf.documents.expire(browser_s=100, other_s=1000))
+    await shelf.blobs.dropping.reached()
+    await shelf.add("c", instance=InstanceId("2"))
+    shelf.blobs.dropping.open()
+    assert await expiring == 1
+    assert shelf.documents.all_pages() == {"b", "c"}
+
+
+async def test_what_is_used_while_its_removal_waits_for_its_turn_stays(shelf: Shelf) -> None:
+    await shelf.fill("a")
+    shelf.clock.advance(1001)
+    shelf.catalogue.writing.shut()
+    adding = asyncio.create_task(shelf.add("b"))
+    await shelf.catalogue.writing.reached()
+    expiring = asyncio.create_task(shelf.documents.expire(browser_s=100, other_s=1000))
+    await idle()
+    shelf.catalogue.writing.open()
+    await adding
+    assert await expiring == 0
+    assert shelf.documents.all_pages() == {"a", "b"}
+
+
 async def test_a_document_is_as_large_as_its_pages(shelf: Shelf) -> None:
     await shelf.fill("a", "b")
     assert shelf.documents.size_bytes(shelf.documents.get(ALICE, BUFFER)) == 2 * SIZE

@@ -127,6 +127,20 @@ async def test_a_purge_takes_what_nobody_used_for_so_long(
     assert "1 documents were purged" in caplog.text
 
 
+async def test_what_is_used_while_others_are_purged_stays() -> None:
+    kept = Kept()
+    await kept.shelf.fill("a")
+    await kept.shelf.add("b", caller=BOB)
+    kept.shelf.clock.advance(100)
+    kept.shelf.blobs.dropping.shut()
+    purging = asyncio.create_task(kept.keeping.purge(99))
+    await kept.shelf.blobs.dropping.reached()
+    await kept.shelf.add("c", caller=BOB)
+    kept.shelf.blobs.dropping.open()
+    assert await purging == 1
+    assert kept.shelf.documents.all_pages() == {"b", "c"}
+
+
 async def test_an_export_has_the_callers_documents_and_those_of_the_users_web_pages() -> None:
     kept = Kept()
     await kept.shelf.fill("a")

@@ -1,8 +1,10 @@
 """Collection: all documents and pages in memory, as the catalogue has them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -71,6 +73,7 @@ class Collection:
         self._pages: dict[PageId, Page] = {}
         self._last_used: dict[DocumentId, float] = {}
         self._unsaved: set[DocumentId] = set()
+        self._settling: dict[PageId, asyncio.Event] = {}
         self._leaving: set[PageId] = set()
         self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[object]] = set()
@@ -96,6 +99,16 @@ class Collection:
         """Wait for the changes under way."""
         if self._tasks:
             await asyncio.wait(self._tasks)
+
+    @contextmanager
+    def settling(self, page: PageId) -> Iterator[None]:
+        """A page that comes meanwhile does not go before the end of the block."""
+        settled = self._settling[page] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._settling[page]
+            settled.set()
 
     async def left(self, pages: AbstractSet[PageId]) -> None:
         """Wait until no file is about to be removed that had one of these names."""
@@ -137,9 +150,10 @@ class Collection:
         """Let the page have other edits. Raises NotFound, and what the plan raises."""
         return await self.whole(self._change_page(page, plan))
 
-    async def remove(self, document: DocumentId) -> None:
-        """Remove the document with all its pages; one that is not there is no error."""
-        await self.whole(self._remove(document))
+    async def remove(self, document: DocumentId, *, unused_since: float = math.inf) -> bool:
+        """Remove the document with all its pages; whether it was there, and nobody has used it
+        since then."""
+        return await self.whole(self._remove(document, unused_since))
 
     async def change_late(self, plan: Callable[[], Document]) -> None:
         """Let something of a document be different that is written down later, and not told."""
@@ -173,8 +187,11 @@ class Collection:
             for step in steps:
                 if step.grows:
                     self.require_room(step.after, 0)
+            gone = _gone(steps)
+            await self._settled(gone)
             await self._write(steps, change.added)
-            gone = self._take_over(steps, change.added)
+            self._take_over(steps, change.added)
+            self._let_go(gone)
             for step in steps:
                 for event in differences.told(step.before, step.after, self._pages):
                     self._hub.publish(event)
@@ -191,8 +208,7 @@ class Collection:
         else:
             await self._catalogue.arrange([step.after for step in steps], added)
 
-    def _take_over(self, steps: Sequence[_Step], added: tuple[Page, ...]) -> list[PageId]:
-        """Returns the pages that are gone."""
+    def _take_over(self, steps: Sequence[_Step], added: tuple[Page, ...]) -> None:
         for page in added:
             self._pages[page.id] = page
             self._renders.expect(page.id)
@@ -204,11 +220,6 @@ class Collection:
             for name in document.pages if step.appended is None else step.appended:
                 if self._pages[name].document != document.id:
                     self._pages[name] = replace(self._pages[name], document=document.id)
-        left = [name for step in steps for name in step.left]
-        kept = {name for step in steps for name in step.after.pages} if left else set()
-        gone = [name for name in left if name not in kept]
-        self._let_go(gone)
-        return gone
 
     async def _change_page(self, page: PageId, plan: Callable[[Page], Page]) -> Page:
         async with self._writing:
@@ -228,11 +239,12 @@ class Collection:
         )
         return after
 
-    async def _remove(self, document: DocumentId) -> None:
+    async def _remove(self, document: DocumentId, unused_since: float) -> bool:
         async with self._writing:
             gone = self._documents.get(document)
-            if gone is None:
-                return
+            if gone is None or self.last_used(gone) >= unused_since:
+                return False
+            await self._settled(gone.pages)
             await self._catalogue.drop_document(document)
             del self._documents[document]
             self._last_used.pop(document, None)
@@ -240,6 +252,7 @@ class Collection:
             self._let_go(gone.pages)
         self._hub.publish(DocumentRemoved(gone.owner, gone.id, gone.instance))
         await self._drop_files(gone.pages)
+        return True
 
     async def _save(self, document: DocumentId) -> None:
         async with self._writing:
@@ -250,6 +263,11 @@ class Collection:
             await self._catalogue.save_document(saved)
             self._documents[document] = saved
             self._unsaved.discard(document)
+
+    async def _settled(self, pages: Iterable[PageId]) -> None:
+        for page in pages:
+            if page in self._settling:
+                await self._settling[page].wait()
 
     def _let_go(self, pages: Iterable[PageId]) -> None:
         """Their files are to be dropped next."""
@@ -264,3 +282,10 @@ class Collection:
                 await self._blobs.drop(page)
         finally:
             self._leaving.difference_update(pages)
+
+
+def _gone(steps: Sequence[_Step]) -> list[PageId]:
+    """Pages that none of the documents names any more."""
+    left = [page for step in steps for page in step.left]
+    kept = {page for step in steps for page in step.after.pages} if left else set()
+    return [page for page in left if page not in kept]

@@ -1,6 +1,7 @@
 """Documents: ordered pages, and whom they belong to."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sheetfed.core import ids
@@ -153,6 +154,10 @@ class Documents:
         now = self._clock.now()
         return Document(document, owner, instance, created=now, last_used=now)
 
+    def settling(self, page: PageId) -> AbstractContextManager[None]:
+        """A page that comes meanwhile does not go before the end of the block."""
+        return self._collection.settling(page)
+
     async def append(self, page: Page, owner: Owner, instance: InstanceId | None) -> Page:
         """Commit a page whose blobs are synced at the end of its document, which is made when it
         is not there. Raises StoreFull."""
@@ -212,15 +217,12 @@ class Documents:
     async def expire(self, *, browser_s: float, other_s: float) -> int:
         """Retention: remove what nobody used for so long; returns how many documents went."""
         now = self._clock.now()
-        old = [
-            document.id
-            for document in self._collection.documents.values()
-            if now - self.last_used(document)
-            > (other_s if document.owner.origin is None else browser_s)
-        ]
-        for document in old:
-            await self.remove(document)
-        return len(old)
+        gone = 0
+        for document in tuple(self._collection.documents.values()):
+            kept_s = other_s if document.owner.origin is None else browser_s
+            if self.last_used(document) < now - kept_s:
+                gone += await self._collection.remove(document.id, unused_since=now - kept_s)
+        return gone
 
     def _document_of(self, page: Page) -> Document:
         return self._collection.documents[page.document]

@@ -47,6 +47,7 @@ class Intake:
         self._meter = meter
         self._expected: dict[PageId, DocumentId] = {}
         self._late: dict[PageId, Spool] = {}
+        self._trying: dict[JobId, asyncio.Task[bool]] = {}
         self.has_late = asyncio.Event()
         """Set while pages wait for another try."""
 
@@ -104,9 +105,12 @@ class Intake:
                 created=ticket.created,
                 edits=prepared.touched_up.edits,
             )
-            with self._meter.timed(Step.COMMITTING):
-                await self._documents.append(page, ticket.owner, ticket.instance)
-        await self._spools.drop(prepared.spool)
+        # While the spool is there, a start would bring the page back.
+        with self._documents.settling(ticket.page):
+            if page is not None:
+                with self._meter.timed(Step.COMMITTING):
+                    await self._documents.append(page, ticket.owner, ticket.instance)
+            await self._spools.drop(prepared.spool)
         return page
 
     async def recover(self) -> int:
@@ -124,19 +128,30 @@ class Intake:
         taken = 0
         for page in tuple(self._late):
             spool = self._late.pop(page, None)
-            taken += 0 if spool is None else await self._taken(spool)
+            if spool is not None:
+                taken += await self._tried(spool)
         if not self._late:
             self.has_late.clear()
         return taken
 
     async def give_up(self, job: JobId) -> None:
-        """What is late of this job comes no more."""
+        """What is late of this job comes no more; what is being tried has come or not by then."""
+        while (trying := self._trying.get(job)) is not None and not trying.done():
+            await asyncio.wait({trying})
         late = [spool for spool in self._late.values() if spool.ticket.job == job]
         for spool in late:
             del self._late[spool.ticket.page]
         for spool in late:
             await self._blobs.drop(spool.ticket.page)
             await self._spools.drop(spool)
+
+    async def _tried(self, spool: Spool) -> bool:
+        job = spool.ticket.job
+        self._trying[job] = asyncio.create_task(self._taken(spool))
+        try:
+            return await self._trying[job]
+        finally:
+            del self._trying[job]
 
     async def _taken(self, spool: Spool) -> bool:
         try:

@@ -18,7 +18,7 @@ from sheetfed.core.errors import (
     ShuttingDown,
     TooMany,
 )
-from sheetfed.core.model import Caller, Document, DocumentId, Owner, Page
+from sheetfed.core.model import Caller, Document, Owner, Page
 from sheetfed.core.ports import Blobs, Clock, Pages, Room
 from sheetfed.core.restore import Restore
 from sheetfed.core.storeports import Archives, Folder
@@ -115,18 +115,15 @@ class StoreKeeping:
 
     async def purge(self, older_than_s: float, *, uid: int | None = None) -> int:
         """Remove documents that nobody used for so long, this user's or all; how many went."""
-        now = self._clock.now()
-        old: list[DocumentId] = [
-            document.id
-            for document in self._collection.documents.values()
-            if now - self._collection.last_used(document) > older_than_s
-            and uid in (None, document.owner.uid)
-        ]
-        for document in old:
-            await self._collection.remove(document)
-        if old:
-            log.info("%d documents were purged", len(old))
-        return len(old)
+        since = self._clock.now() - older_than_s
+        gone = 0
+        for document in tuple(self._collection.documents.values()):
+            is_meant = uid in (None, document.owner.uid)
+            if is_meant and self._collection.last_used(document) < since:
+                gone += await self._collection.remove(document.id, unused_since=since)
+        if gone:
+            log.info("%d documents were purged", gone)
+        return gone
 
     def export(self, caller: Caller, *, everybody: bool = False, told: Told = untold) -> Exporting:
         """An archive of the caller's documents, or of all.
