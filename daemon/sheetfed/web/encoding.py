@@ -32,10 +32,9 @@ class Encoding:
         wanted: ImageType,
         options: Mapping[str, object] | None,
     ) -> Result:
-        exporting = self._renders.export(
-            self._buffers.pages(call, indices), wanted, export_words.parse(options or {}, wanted)
-        )
-        return Base64File(await call.until_answered.enter_async_context(exporting))
+        pages = self._buffers.pages(call, indices)
+        parsed = export_words.parse(options or {}, wanted)
+        return Base64File(self._renders.export(pages, wanted, parsed))
 
     async def document(self, request: web.BaseRequest, _: Mapping[str, str]) -> web.StreamResponse:
         """GET /dwt/{version}/doc"""

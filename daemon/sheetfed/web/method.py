@@ -1,9 +1,9 @@
 """Method: one RPC method, and a call of it."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.model import Caller, Holder, InstanceId
@@ -15,36 +15,21 @@ from sheetfed.web.schemas import TRUE, Schema
 
 @dataclass(frozen=True, slots=True)
 class Base64File:
-    """A result that is all of a file, in base64."""
+    """A result that is all of a file, in base64: made when it is opened, open until it was sent."""
 
-    file: BinaryIO
+    opened: AbstractAsyncContextManager[BinaryIO]
 
 
 Result = list[object] | Base64File
-_Opened = TypeVar("_Opened")
-
-
-class UntilAnswered(AsyncExitStack):
-    """What a call has open until its answer was sent; most have nothing."""
-
-    is_used = False
-
-    async def enter_async_context(self, opened: AbstractAsyncContextManager[_Opened]) -> _Opened:
-        self.is_used = True
-        return await super().enter_async_context(opened)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Who calls, for which instance; `waits` is False on /fa/.
-
-    What is entered into `until_answered` is left when the answer was sent.
-    """
+    """Who calls, for which instance; `waits` is False on /fa/."""
 
     caller: Caller
     instance: InstanceId
     waits: bool
-    until_answered: UntilAnswered
 
     @property
     def base_url(self) -> str:

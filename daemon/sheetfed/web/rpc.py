@@ -12,11 +12,13 @@ from sheetfed.core.settings import invalid
 from sheetfed.web import body as bodies
 from sheetfed.web import envelope, identity, parameters
 from sheetfed.web.answers import RPC_CALL, rpc_answer, rpc_halves
-from sheetfed.web.method import Base64File, Call, Method, UntilAnswered
+from sheetfed.web.method import Base64File, Call, Method
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.sending import send
 
 BY_GET: Final = "VersionInfo"
+
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 class Rpc:
@@ -36,26 +38,20 @@ class Rpc:
         method = self._table.get(name)
         if method is not None:
             identity.present().require(method.needs)
-        until_answered = UntilAnswered()
-        try:
-            return await self._carry_out(request, name, method, until_answered)
-        finally:
-            if until_answered.is_used:
-                await until_answered.aclose()
+        if request.method != "POST":
+            return await self._carry_out(request, name, method, {})
+        if method is not None and method.takes_file:
+            async with self._receiving.call(request) as body:
+                return await self._carry_out(request, name, method, body)
+        return await self._carry_out(request, name, method, await bodies.read_object(request))
 
     async def _carry_out(
         self,
         request: web.BaseRequest,
         name: str,
         method: Method | None,
-        until_answered: UntilAnswered,
+        body: Mapping[str, object],
     ) -> web.StreamResponse:
-        if request.method != "POST":
-            body: Mapping[str, object] = {}
-        elif method is not None and method.takes_file:
-            body = await until_answered.enter_async_context(self._receiving.call(request))
-        else:
-            body = await bodies.read_object(request)
         instance, command = envelope.instance(body), envelope.command(body)
         RPC_CALL.set((instance, name, command))
         if method is None:
@@ -67,16 +63,15 @@ class Rpc:
             caller=identity.caller(),
             instance=InstanceId(instance),
             waits=not (method.is_long and request.path.startswith("/fa/")),
-            until_answered=until_answered,
         )
         holder = call.holder
         self._sessions.arrive(holder)
         try:
             result = await method.does(call, *values)
+            if isinstance(result, Base64File):
+                halves = rpc_halves(instance, name, command)
+                async with result.opened as file:
+                    return await send(request, file, _JSON, as_base64_within=halves)
         finally:
             self._sessions.depart(holder)
-        if isinstance(result, Base64File):
-            halves = rpc_halves(instance, name, command)
-            headers = {"Content-Type": "application/json"}
-            return await send(request, result.file, headers, as_base64_within=halves)
         return rpc_answer(request, instance, name, result, command)
