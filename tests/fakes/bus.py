@@ -34,6 +34,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 <busconfig>
   <listen>unix:abstract={name}</listen>
   <auth>EXTERNAL</auth>
+  <servicedir>{services}</servicedir>
 {system_policy}  <include>{policy}</include>
   <policy user="{user}">
     <allow own="org.sheetfed1"/>
@@ -50,14 +51,20 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 
 
 class PrivateBus:
-    """A real dbus-daemon."""
+    """A real dbus-daemon; it starts what the folder `services` has activation files of."""
 
     def __init__(self, folder: Path, name: str = "") -> None:
+        self.services = folder / "services"
+        self.services.mkdir(exist_ok=True)
         self._name = name or f"sheetfed-test-{uuid4().hex}"
         self._config = folder / "bus.conf"
         self._config.write_text(
             _CONFIG.format(
-                name=self._name, policy=POLICY, system_policy=SYSTEM_POLICY, user=getuser()
+                name=self._name,
+                services=self.services,
+                policy=POLICY,
+                system_policy=SYSTEM_POLICY,
+                user=getuser(),
             ),
             "utf-8",
         )
@@ -77,6 +84,20 @@ class PrivateBus:
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline(), "dbus-daemon did not start"
+
+    def reload(self) -> None:
+        """It looks at `services` anew."""
+        asking = [
+            "dbus-send",
+            f"--bus={self.address}",
+            "--print-reply",
+            "--dest=org.freedesktop.DBus",
+        ]
+        subprocess.run(
+            [*asking, "/org/freedesktop/DBus", "org.freedesktop.DBus.ReloadConfig"],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
 
     def freeze(self) -> None:
         """It reads nothing until it is thawed."""

@@ -14,11 +14,15 @@ _UNIT = f"/{NAME.replace('.', '/')}/unit/"
 
 
 class FakeSystemd:
-    """`units`: properties by a unit's name; every unit can be loaded, as with systemd."""
+    """`units`: properties by a unit's name; every unit can be loaded, as with systemd.
+
+    `then` are those from the second time on that a unit is asked for.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.units: dict[str, dict[str, Variant]] = {}
+        self.then: dict[str, dict[str, Variant]] = {}
         connection.add_message_handler(self._handle)
 
     def _handle(self, call: Message) -> bool:
@@ -32,6 +36,7 @@ class FakeSystemd:
             name = bytes.fromhex(call.path.removeprefix(_UNIT)).decode()
             found = {"LoadState": Variant("s", "not-found"), **self.units.get(name, {})}
             reply = Message.new_method_return(call, "a{sv}", [found])
+            self.units |= {name: self.then[name]} if name in self.then else {}
         self._connection.send(reply)
         return True
 

@@ -12,7 +12,7 @@ from sheetfed.bus import values
 from sheetfed.bus.connection import CALL_DEADLINE_S, BusUnreachable, Connection
 from sheetfed.bus.contract import MANAGER, NAME, ROOT
 from sheetfed.bus.refusal import Refusal
-from sheetfed.cli import agent
+from sheetfed.cli import agent, systemd, waking
 from sheetfed.cli.exits import Exit, Stop, of_error
 
 PERSON_DEADLINE_S: Final = 330.0
@@ -22,7 +22,6 @@ LONG_CALL_DEADLINE_S: Final = 600.0
 """For calls whose work grows with the number of pages."""
 
 _DBUS: Final = "org.freedesktop.DBus"
-_SYSTEMD: Final = "org.freedesktop.systemd1"
 _OWNER_CHANGED: Final = (
     f"type='signal',sender='{_DBUS}',interface='{_DBUS}',member='NameOwnerChanged',arg0='{NAME}'"
 )
@@ -33,6 +32,7 @@ class Remote:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._is_awake = False
         self.signals: asyncio.Queue[Message] = asyncio.Queue()
         """From the service, and NameOwnerChanged of its name from the bus."""
         connection.add_message_handler(self._hear)
@@ -67,6 +67,9 @@ class Remote:
     ) -> Any:
         """What it returns, without variants, several as a list; a file as its descriptor. An `h`
         in the body is an index of `files`. `may_ask`: for a password, if polkit wants one."""
+        if not self._is_awake:
+            await waking.wake(self._connection)
+            self._is_awake = True
         reply = await self._connection.ask(
             member,
             signature,
@@ -122,28 +125,10 @@ class Remote:
 
     async def unit(self, name: str) -> dict[str, Any]:
         """The properties of one of systemd's units. Raises Refusal where there is no systemd."""
-        reply = await self._connection.ask(
-            "LoadUnit",
-            "s",
-            [name],
-            destination=_SYSTEMD,
-            path="/org/freedesktop/systemd1",
-            interface=f"{_SYSTEMD}.Manager",
-        )
-        reply = await self._connection.ask(
-            "GetAll",
-            "s",
-            [""],
-            destination=_SYSTEMD,
-            path=reply.body[0],
-            interface=f"{_DBUS}.Properties",
-        )
-        found: dict[str, Any] = values.plain(reply.body[0])
-        return found
+        return await systemd.unit(self._connection, name)
 
     async def is_running(self) -> bool:
-        reply = await self._connection.ask("NameHasOwner", "s", [NAME])
-        return bool(reply.body[0])
+        return await waking.is_awake(self._connection)
 
     async def wait_until_running(self, timeout_s: float) -> None:
         """Until the service owns its name. Raises Stop when it does not in time."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sheetfed.bus.contract import MANAGER, ROOT
 from sheetfed.bus.refusal import Refusal
+from sheetfed.cli import systemd
 from sheetfed.cli.diagnosis import Diagnosis, Trouble
 from sheetfed.cli.remote import Remote
 
@@ -24,8 +25,10 @@ async def check(remote: Remote, *, needs_polkit: bool) -> list[Diagnosis]:
     try:
         version = await remote.get(ROOT, MANAGER, "Version")
     except Refusal as error:
-        unit = await _unit(remote, "sheetfed.service")
-        told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result", "StatusText")]
+        unit = await _unit(remote, systemd.SERVICE)
+        told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result")]
+        if unit.get("ActiveState") == "active":
+            told.append(unit.get("StatusText"))
         known = f" (systemd: {', '.join(filter(None, told))})" if unit else ""
         advice = _CONNECT if unit.get("ActiveState") == "active" else _START
         return [Diagnosis(CHECK, f"{error.text}{known}", Trouble.NOT_RUNNING, advice)]
@@ -63,7 +66,7 @@ async def _polkit(remote: Remote) -> Diagnosis:
 
 async def socket_holds(remote: Remote) -> bool:
     """Whether systemd has the service's ports, so that nobody else can."""
-    return (await _unit(remote, "sheetfed.socket")).get("ActiveState") == "active"
+    return (await _unit(remote, systemd.SOCKET)).get("ActiveState") == "active"
 
 
 async def _unit(remote: Remote, name: str) -> dict[str, Any]:
