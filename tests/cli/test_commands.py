@@ -146,3 +146,28 @@ def test_the_help_of_every_command_has_examples(names: tuple[str, ...]) -> None:
     assert shown.exit_code == 0
     assert "Example" in shown.output
     assert f"  sheetctl {' '.join(names)}".rstrip() in shown.output.replace("  sudo ", "  ")
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (("documents", "show", "nosuch"), "document nosuch"),
+        (("documents", "remove", "nosuch"), "document nosuch"),
+        (("jobs", "cancel", "nosuch"), "job nosuch"),
+    ],
+)
+async def test_what_is_not_there_is_named_as_it_was_asked_for(
+    words: tuple[str, ...], missing: str, sheetctl: Sheetctl, door: BusDoor
+) -> None:
+    ran = await sheetctl(*words)
+    assert (ran.code, ran.err) == (10, f"Error: there is no {missing}\n")
+
+
+async def test_who_is_told_that_there_is_no_scanner_is_not_sent_to_the_list_of_them(
+    sheetctl: Sheetctl, door: BusDoor, core: FakeCore
+) -> None:
+    core.devices.scanners = []
+    await core.scanners.refresh()
+    ran = await sheetctl("scan")
+    assert ran.code == 5
+    assert "lists the scanners that are there" not in ran.err

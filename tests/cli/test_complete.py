@@ -11,7 +11,11 @@ import pytest
 
 from fakes.core import ADMIN, FakeCore
 from fakes.devices import Sheet
+from fakes.gate import until
 from fakes.sheetctl import Sheetctl
+from sheetfed.core.errors import PaperJam
+from sheetfed.core.job import JobState
+from sheetfed.core.model import PaperSource, ScanSettings
 
 ROOT = Path(__file__).parents[2]
 PROPOSED = "bash_complete"
@@ -41,11 +45,22 @@ async def test_scanners_jobs_and_documents_that_there_are_are_proposed(
     core.devices.load(Sheet())
     scanned = await Sheetctl(sheetctl._environment["SHEETCTL_BUS"], folder)("scan")
     document = scanned.out.decode().strip()
-    (job,) = core.jobs.visible_to(ADMIN)
     assert await proposed(sheetctl, "documents", "export", "") == [document]
     assert await proposed(sheetctl, "scan", "--append", document[:3]) == [document]
-    assert await proposed(sheetctl, "jobs", "cancel", "") == [job.id]
     assert await proposed(sheetctl, "scan", "--device", "h") == ["hall"]
+
+
+@pytest.mark.usefixtures("door")
+async def test_jobs_are_proposed_while_something_can_be_done_about_them(
+    sheetctl: Sheetctl, core: FakeCore
+) -> None:
+    core.devices.load(Sheet(), PaperJam(), Sheet())
+    job = await core.jobs.start(ADMIN, ScanSettings(paper_source=PaperSource.FEEDER))
+    await until(lambda: core.jobs.visible_to(ADMIN)[0].state is JobState.PAUSED)
+    assert await proposed(sheetctl, "jobs", "resume", "") == [job.id]
+    core.jobs.finish(ADMIN, job.id)
+    await core.jobs.settled(ADMIN, job.id)
+    assert await proposed(sheetctl, "jobs", "resume", "") == []
 
 
 async def test_without_the_service_nothing_is_proposed(folder: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from sheetfed.bus.errors import NAMES
 from sheetfed.cli.exits import MEANINGS, OF_NAMES, Exit, of_error
@@ -68,3 +69,10 @@ def test_every_exit_code_for_an_error_is_for_one_that_there_is() -> None:
 def test_a_service_that_the_bus_cannot_start_is_one_that_does_not_run() -> None:
     assert of_error("org.freedesktop.DBus.Error.Spawn.ExecFailed") is Exit.NO_SERVICE
     assert of_error("org.freedesktop.systemd1.NoSuchUnit") is Exit.NO_SERVICE
+
+
+def test_no_list_of_commands_is_cut_short() -> None:
+    groups = [main, *(each for each in main.commands.values() if isinstance(each, click.Group))]
+    for group in groups:
+        told = CliRunner().invoke(group, ["--help"], terminal_width=80).output
+        assert "..." not in told.partition("Commands:")[2], told

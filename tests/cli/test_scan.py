@@ -76,6 +76,7 @@ async def test_standard_output_takes_the_bytes_and_nothing_else(
     assert ran.out.startswith(b"\x89PNG")
     assert b"{" not in ran.out
     assert _names(folder) == []
+    assert ran.err == "1 page on standard output\n"
 
 
 async def test_several_images_do_not_fit_into_standard_output(

@@ -1,6 +1,7 @@
 """Show: what devices call themselves does nothing to a terminal."""
 
 import json
+import sys
 
 import pytest
 
@@ -25,6 +26,25 @@ def test_json_is_whole_and_has_nothing_that_a_terminal_would_obey(
     assert json.loads(told) == {"name": EVIL, "model": "Büro"}
     assert "Büro" in told
     assert [char for char in told if not char.isprintable() and char != "\n"] == []
+
+
+def test_a_narrow_terminal_folds_long_texts_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [["d" * 33, "2026-11-26 12:08", "user", "a long story " * 3]]
+    show.table(["DOCUMENT", "MADE", "OWNER", "NAME"], rows)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(f"{'d' * 33}  2026-11-26 12:08  user   a long story")
+    assert lines[2].startswith(" " * 40)
+    assert len(lines) == 3
+
+
+def test_owners_have_their_names() -> None:
+    assert show.owner(0, "") == "root"
+    assert show.owner(0, "https://app.example.org") == "root, https://app.example.org"
+    assert show.owner(4_000_000_000, "") == "user 4000000000"
 
 
 def test_why_the_list_is_an_old_one_is_said() -> None:

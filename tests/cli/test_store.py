@@ -15,6 +15,7 @@ from fakes.core import FakeCore
 from fakes.pages import A4_300
 from fakes.sheetctl import Sheetctl
 from sheetfed.bus.door import BusDoor
+from sheetfed.cli import show
 from sheetfed.cli.archive import Archive
 from sheetfed.cli.exits import Stop
 from sheetfed.core.errors import DamagedImage
@@ -58,7 +59,7 @@ async def test_usage_is_shown_by_owner(sheetctl: Sheetctl, stored: FakeCore) -> 
     web = Owner(MINE.uid, "https://app.example.org")
     await stored.documents.append(Page(**{**fields(PAGE), "id": "w", "document": "w"}), web, None)
     ran = await sheetctl("store", "usage")
-    assert f"user {MINE.uid}, https://app.example.org".encode() in ran.out
+    assert f"{show.user(MINE.uid)}, https://app.example.org".encode() in ran.out
     assert b"1.2 kB" in ran.out
     assert [owner["pages"] for owner in (await sheetctl("--json", "store", "usage")).json] == [1, 1]
 

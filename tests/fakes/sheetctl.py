@@ -53,7 +53,7 @@ class Sheetctl:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "sheetfed.cli.main",
+            "sheetfed.cli.start",
             *arguments,
             cwd=self._folder,
             env=self._environment,

@@ -29,7 +29,7 @@ def config() -> None:
     """Look at the configuration."""
 
 
-@config.command(epilog=CHECK_EPILOG)
+@config.command(epilog=CHECK_EPILOG, short_help="List everything that is wrong with it.")
 @click.option(
     "--config",
     "file",

@@ -77,7 +77,7 @@ async def _devices(session: Session, look: Look) -> None:
     else:
         _print(manager, scanners, look)
     if not scanners:
-        advice = "docs/scanners.md tells how to get a scanner working."
+        advice = f"{explain.GUIDE} tells how to get a scanner working."
         if not look.detail:
             advice = "`sheetctl devices --verbose` says more."
         raise Stop(Exit.NO_SCANNER, explain.nothing_found(manager), advice=advice)

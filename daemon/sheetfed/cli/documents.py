@@ -1,7 +1,6 @@
 """Documents: what was scanned and is still kept."""
 
 import sys
-from collections.abc import Mapping
 from typing import Any, Final
 
 import click
@@ -119,16 +118,12 @@ async def _list(session: Session, everybody: bool) -> None:
                 show.when(document["LastUsed"]),
                 document["Pages"],
                 show.size(document["Bytes"]),
-                _owner(document),
+                show.owner(document["OwnerUid"], document["OwnerOrigin"]),
                 document["Name"],
             ]
             for path, document in sorted(found.items(), key=lambda item: item[1]["Created"])
         ],
     )
-
-
-def _owner(document: Mapping[str, Any]) -> str:
-    return document["OwnerOrigin"] or f"user {document['OwnerUid']}"
 
 
 async def _show(session: Session, document: str) -> None:
@@ -146,7 +141,7 @@ async def _show(session: Session, document: str) -> None:
         [
             ("document", identity(path)),
             ("name", found["Name"]),
-            ("owner", _owner(found)),
+            ("owner", show.owner(found["OwnerUid"], found["OwnerOrigin"])),
             ("made", show.when(found["Created"])),
             ("last used", show.when(found["LastUsed"])),
             ("size", show.size(found["Bytes"])),

@@ -34,6 +34,8 @@ HIDDEN: Final[Mapping[str, str]] = {
 
 _ILL: Final = ("failed", "timeout", "crashed", "quarantined")
 
+GUIDE: Final = "/usr/share/doc/sheetfed/scanners.md.gz"
+
 
 def state(scanner: Properties) -> str:
     """In a word or two, for a table."""

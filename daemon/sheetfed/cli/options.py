@@ -31,7 +31,7 @@ class Look:
     explains: bool
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Show a scanner's SANE options.")
 @click.argument("scanner", default="", shell_complete=complete.scanners)
 @click.option("--all", "shows_all", is_flag=True, help="Also advanced and inactive ones.")
 @click.option("--verbose", "-v", "explains", is_flag=True, help="Also what each means.")

@@ -110,7 +110,7 @@ def allow(
     session.run(_decide(session, "AllowOrigin", origin, options))
 
 
-@origins.command(epilog=DENY_EPILOG)
+@origins.command(epilog=DENY_EPILOG, short_help="Refuse what a web page asks for, or all.")
 @click.argument("origin")
 @_whom
 @click.pass_obj
@@ -119,7 +119,7 @@ def deny(session: Session, origin: str, for_all_users: bool, user: str | None) -
     session.run(_decide(session, "DenyOrigin", origin, _options(for_all_users, user)))
 
 
-@origins.command(epilog=REVOKE_EPILOG)
+@origins.command(epilog=REVOKE_EPILOG, short_help="Take back what a web page was told.")
 @click.argument("origin")
 @_whom
 @click.pass_obj
@@ -250,9 +250,4 @@ def _without_included(words: list[str]) -> list[str]:
 
 
 def _name(uid: int) -> str:
-    if uid == _ALL_USERS:
-        return "all users"
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
+    return "all users" if uid == _ALL_USERS else show.user(uid)

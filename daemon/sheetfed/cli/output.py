@@ -54,7 +54,7 @@ def copy(source: BinaryIO, target: str) -> None:
             _replace(source, Path(target))
     except OSError as error:
         raise Stop(
-            Exit.OUTPUT, f"{target} could not be written: {error.strerror or error}"
+            Exit.OUTPUT, f"{_name(target)} could not be written: {error.strerror or error}"
         ) from error
 
 
@@ -64,6 +64,10 @@ def numbered(target: str, number: int, of: int) -> str:
         return target
     path = Path(target)
     return str(path.with_name(f"{path.stem}-{number:03d}{path.suffix}"))
+
+
+def _name(target: str) -> str:
+    return "standard output" if target == STDOUT else target
 
 
 def _is_replaceable(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Remote: the service, reached over D-Bus."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -22,6 +23,10 @@ LONG_CALL_DEADLINE_S: Final = 600.0
 """For calls whose work grows with the number of pages."""
 
 _DBUS: Final = "org.freedesktop.DBus"
+_NO_SCANNER: Final = f"{NAME}.Error.NoScanner"
+"""It says itself where to look."""
+
+_MISSING: Final = re.compile(rf"there is no object {ROOT}/(\w+)/(\w+)")
 _OWNER_CHANGED: Final = (
     f"type='signal',sender='{_DBUS}',interface='{_DBUS}',member='NameOwnerChanged',arg0='{NAME}'"
 )
@@ -50,7 +55,8 @@ class Remote:
             await connection.add_match(_OWNER_CHANGED)
             yield remote
         except Refusal as error:
-            raise Stop(of_error(error.name), _sentence(error)) from error
+            advice = "" if error.name == _NO_SCANNER else None
+            raise Stop(of_error(error.name), _sentence(error), advice=advice) from error
         finally:
             await connection.close()
 
@@ -159,4 +165,6 @@ def has_left(signal: Message) -> bool:
 def _sentence(error: Refusal) -> str:
     if of_error(error.name) is Exit.NO_SERVICE:
         return f"the service does not answer: {error.text}"
+    if missing := _MISSING.fullmatch(error.text):
+        return "there is no {} {}".format(*missing.groups())
     return error.text

@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG)
+@click.command(epilog=EPILOG, short_help="Write what helps to find a fault, without names.")
 @click.option("--output", "-o", "target", required=True, metavar="FILE", help="- is stdout.")
 @click.pass_obj
 def report(session: Session, target: str) -> None:

@@ -218,8 +218,9 @@ def _report(
         click.echo(f"{word}: this scanner has no such setting", err=True)
     if files and not order.is_quiet:
         where = files[0] if len(files) == 1 else f"{files[0]} to {files[-1]}"
+        where = "on standard output" if where == output.STDOUT else f"in {where}"
         new = "more " * order.is_appended
-        click.echo(f"{show.pages(job['Pages'], new)} in {where}", err=True)
+        click.echo(f"{show.pages(job['Pages'], new)} {where}", err=True)
     if order.target is None and job["Pages"]:
         if not order.is_quiet:
             new = "more " * order.is_appended

@@ -19,7 +19,7 @@ Example:
 """
 
 
-@click.command("log-level", epilog=LOG_LEVEL_EPILOG)
+@click.command("log-level", epilog=LOG_LEVEL_EPILOG, short_help="Change what the service logs.")
 @click.argument("level", type=click.Choice(LOG_LEVELS))
 @click.pass_obj
 def log_level(session: Session, level: str) -> None:

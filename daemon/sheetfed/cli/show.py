@@ -1,6 +1,7 @@
 """Show: tables for people, JSON for programs."""
 
 import json
+import pwd
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +19,11 @@ from sheetfed.cli.remote import identity
 
 _UNSEEN_WIDTH: Final = 240
 """Columns where no terminal says how wide it is: nothing is folded."""
+
+_SHORT: Final = 24
+"""Columns: a text up to here is shown in one line."""
+
+_BETWEEN: Final = 2
 
 _LISTED_AT_MOST: Final = 12
 """Numbers of a list that are shown; then how many there are."""
@@ -47,14 +54,21 @@ def thing(path: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Cells are shown as they are: no markup in them means anything. What the first column has
-    is never folded: it is there to be copied."""
+    """Cells are shown as they are: no markup in them means anything. Only long texts are folded,
+    and none of the first column, which is there to be copied; a terminal that is narrower than
+    the rest breaks the lines itself."""
+    cells = [[cleaned(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
+    folded = [number > 0 and width > _SHORT for number, width in enumerate(widths)]
     shown = Table(box=None, pad_edge=False)
-    for column in columns:
-        shown.add_column(column, overflow="fold", no_wrap=column == columns[0])
-    for row in rows:
-        shown.add_row(*(Text(cleaned(cell)) for cell in row))
-    _print(shown)
+    for column, is_folded in zip(columns, folded, strict=True):
+        shown.add_column(column, overflow="fold", no_wrap=not is_folded)
+    for row in cells:
+        shown.add_row(*map(Text, row))
+    least = [
+        _SHORT if is_folded else width for width, is_folded in zip(widths, folded, strict=True)
+    ]
+    _print(shown, at_least=sum(least) + _BETWEEN * (len(least) - 1))
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> None:
@@ -92,6 +106,19 @@ def value(of: Any) -> str:
     return str(of)
 
 
+def user(uid: int) -> str:
+    """By name, where this machine has one."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
+
+
+def owner(uid: int, origin: str) -> str:
+    """A user, or what a web page has of a user's."""
+    return f"{user(uid)}, {origin}" if origin else user(uid)
+
+
 def pages(number: int, kind: str = "") -> str:
     return f"1 {kind}page" if number == 1 else f"{number} {kind}pages"
 
@@ -100,9 +127,10 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found.group()):04x}"
 
 
-def _print(table: Table) -> None:
-    """Without the blanks that fill up its lines."""
+def _print(table: Table, *, at_least: int = 0) -> None:
+    """Without the blanks that fill up its lines; `at_least` so many columns wide."""
     console = Console(width=None if sys.stdout.isatty() else _UNSEEN_WIDTH)
+    console.width = max(console.width, at_least)
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().splitlines():

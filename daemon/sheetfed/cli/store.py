@@ -153,7 +153,7 @@ async def _usage(session: Session, everybody: bool) -> None:
         ["OWNER", "DOCUMENTS", "PAGES", "SIZE", "LAST USED"],
         [
             [
-                f"user {owner['uid']}" + (f", {owner['origin']}" if owner["origin"] else ""),
+                show.owner(owner["uid"], owner["origin"]),
                 owner["documents"],
                 owner["pages"],
                 show.size(owner["bytes"]),

@@ -6,7 +6,9 @@ from typing import Final
 from sheetfed.core.health import in_words
 from sheetfed.core.survey import BackendState, HiddenBy, Survey
 
-WHERE_TO_LOOK: Final = "`sheetctl devices --verbose` and docs/scanners.md say more"
+WHERE_TO_LOOK: Final = (
+    "`sheetctl devices --verbose` and /usr/share/doc/sheetfed/scanners.md.gz say more"
+)
 _UNREMARKABLE: Final = (BackendState.OK, BackendState.IN_USE)
 
 

@@ -31,7 +31,8 @@ def backends(manager: Mapping[str, Any]) -> list[Diagnosis]:
                 "SANE has none configured",
                 Trouble.NO_BACKEND,
                 "Install libsane1 and, for scanners in the network, sane-airscan; each backend is "
-                "a line of /etc/sane.d/dll.conf. Then `sheetctl devices --refresh`.",
+                "a line of dll.conf in /etc/sane.d, or in [scanners] sane_config_dir of "
+                "sheetfed.toml(5) where that is set. Then `sheetctl devices --refresh`.",
             )
         ]
     ill = [_ill(backend) for backend in known if backend["state"] not in ("ok", "in-use")]
@@ -54,7 +55,7 @@ def _ill(backend: Mapping[str, Any]) -> Diagnosis:
         said,
         Trouble.BACKEND_FAILED,
         f"If nothing here needs {name}, take it out of /etc/sane.d; else "
-        "docs/scanners.md tells what to try.",
+        f"{explain.GUIDE} tells what to try.",
     )
 
 
@@ -65,7 +66,7 @@ def scanners(manager: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> 
             SCANNERS,
             explain.nothing_found(manager),
             Trouble.NO_SCANNER,
-            "docs/scanners.md goes from lsusb to a scan; `sheetctl devices --verbose` says what "
+            f"{explain.GUIDE} goes from lsusb to a scan; `sheetctl devices --verbose` says what "
             "each backend answered.",
         )
     ]
