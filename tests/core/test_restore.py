@@ -9,7 +9,7 @@ import pytest
 
 from fakes.archives import MemoryArchives, MemoryArrival
 from fakes.core import ADMIN, ALICE, ALICE_ON_THE_WEB, BOB
-from fakes.gate import idle
+from fakes.gate import idle, until
 from fakes.pages import A4_300
 from fakes.shelf import SIZE, Shelf
 from sheetfed.core import ids
@@ -122,6 +122,7 @@ async def test_pages_whose_files_are_about_to_go_come_after_that(arrivals: Arriv
     await blobs.dropping.reached()
     arrivals.bring(contents(document(D1, P2)))
     taking = asyncio.create_task(arrivals.take())
+    await until(lambda: len(arrivals.archives.received) == 2)
     await idle()
     assert not taking.done()
     blobs.dropping.open()
