@@ -178,7 +178,7 @@ async def test_a_salvage_that_is_cut_off_anywhere_is_done_by_the_next_start(
 ) -> None:
     damage(catalogue)
     before = catalogue.read_bytes()
-    real, done = salvages._sync, []
+    real, done = salvages.sync, []
 
     def cut_off(path: Path) -> None:
         if len(done) == step:
@@ -187,7 +187,7 @@ async def test_a_salvage_that_is_cut_off_anywhere_is_done_by_the_next_start(
         real(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(salvages, "_sync", cut_off)
+        patched.setattr(salvages, "sync", cut_off)
         with suppress(InterruptedError):
             await asyncio.to_thread(salvage, catalogue)
     async with opened(tmp_path) as store:

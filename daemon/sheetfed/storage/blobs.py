@@ -16,6 +16,7 @@ from sheetfed.core.model import PageId
 from sheetfed.sealed.keyring import CLEAR, Keyring
 from sheetfed.storage import faults
 from sheetfed.storage.naming import file_name
+from sheetfed.storage.syncing import sync
 from sheetfed.storage.usage import Usage
 
 MASTER: Final = ".master"
@@ -40,12 +41,12 @@ class Blobs:
         """Make the folders. Blocks on the file system."""
         for name in ("", *FANOUT):
             (self._folder / name).mkdir(mode=0o700, exist_ok=True)
-        _sync(self._folder)
+        sync(self._folder)
 
     def keep_unknown(self) -> None:
         """The next sweep, after whichever start, sets aside what is no known page's. Blocks."""
         self._unswept.touch(mode=0o600)
-        _sync(self._unswept.parent)
+        sync(self._unswept.parent)
 
     def master(self, page: PageId) -> Path:
         return self._path(page, MASTER)
@@ -59,9 +60,9 @@ class Blobs:
         self._undropped.discard(page)
         try:
             sizes = await asyncio.gather(
-                asyncio.to_thread(_sync, master),
-                asyncio.to_thread(_sync, preview),
-                asyncio.to_thread(_sync, master.parent),
+                asyncio.to_thread(sync, master),
+                asyncio.to_thread(sync, preview),
+                asyncio.to_thread(sync, master.parent),
             )
         except OSError as error:
             raise faults.told(error, "a page's files cannot be synced") from error
@@ -183,13 +184,3 @@ def _copy_file(source: Path, target: Path) -> None:
         descriptor = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as copy:
             shutil.copyfileobj(file, copy)
-
-
-def _sync(path: Path) -> int:
-    """Sync a file or folder to the disk; returns its size in bytes."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-        return os.fstat(descriptor).st_size
-    finally:
-        os.close(descriptor)

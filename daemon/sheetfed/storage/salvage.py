@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sheetfed.storage.schema import MIGRATIONS
+from sheetfed.storage.syncing import sync
 
 _TABLES: Final = ("documents", "pages", "jobs", "grants")
 _COMPANIONS: Final = ("-wal", "-shm")
@@ -37,7 +38,7 @@ def salvage(path: Path) -> Salvaged:
         rows = _rescue(copy, unfinished)
     finally:
         _remove(copy)
-    _sync(unfinished)
+    sync(unfinished)
     unfinished.replace(_fresh(path))
     return Salvaged(_exchange(path), rows)
 
@@ -72,13 +73,13 @@ def _exchange(path: Path) -> Path:
         source = Path(f"{path}{suffix}")
         with contextlib.suppress(FileExistsError, FileNotFoundError):
             Path(f"{damaged}{suffix}").hardlink_to(source)
-    _sync(path.parent)
+    sync(path.parent)
     # A log that is left would be played back into the fresh catalogue.
     for suffix in _COMPANIONS:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
     fresh.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
     return damaged
 
 
@@ -158,11 +159,3 @@ def _private(path: Path) -> None:
 def _remove(path: Path) -> None:
     for suffix in ("", "-journal", *_COMPANIONS):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
