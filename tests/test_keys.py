@@ -22,15 +22,6 @@ SESSION = Store(encrypt=Encryption.SESSION)
 
 
 @pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "notify"))
-        receiver.setblocking(False)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield receiver
-
-
-@pytest.fixture
 async def notifier(manager: socket.socket) -> AsyncIterator[Notifier]:
     notifier = await Notifier.open()
     yield notifier

@@ -2,23 +2,14 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from fakes.notified import heard
 from sheetfed.host.notify import Notifier
 from sheetfed.standing import Standing
 
 TROUBLE = "no HTTPS: this machine has no certificates"
-
-
-@pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "notify"))
-        receiver.setblocking(False)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield receiver
 
 
 @pytest.fixture
@@ -35,10 +26,6 @@ def standing(manager: socket.socket, troubles: list[str]) -> Iterator[Standing]:
         troubles=(lambda: [""], lambda: troubles),
     )
     notifier.close()
-
-
-def heard(manager: socket.socket) -> list[str]:
-    return manager.recv(4096).decode().split("\n")
 
 
 def test_it_says_what_is_served_and_what_is_wrong(

@@ -68,15 +68,9 @@ async def test_an_upload_goes_on_when_its_tab_is_closed(chromium: Browser, tmp_p
 async def test_a_page_can_call_it_off_and_cannot_send_elsewhere(
     chromium: Browser, tmp_path: Path
 ) -> None:
-    asked = asyncio.Event()
-
-    async def silent(_: web.Request) -> web.StreamResponse:
-        asked.set()
-        await receiver.closing.wait()
-        return web.Response()
-
     async with running_receiver() as receiver, running_receiver("127.0.0.2") as other:
-        receiver.at |= {"/": _page, "/in": silent}
+        receiver.at["/"] = _page
+        asked = receiver.fall_silent("/in")
         config = f'origins.allow = ["{receiver.origin}"]\n'
         async with (
             running_daemon(tmp_path, config=config) as daemon,

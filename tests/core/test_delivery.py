@@ -1,28 +1,16 @@
 """Deliveries: what is tried again, after how long, and what is not."""
 
 import io
-from dataclasses import replace
 
 import pytest
 
 from fakes.clock import FakeClock
 from fakes.sender import FakeSender, lost
+from fakes.transfers import POST, PUT
 from sheetfed.core.delivery import Delivery, Progress
 from sheetfed.core.errors import Interrupted, UploadFailed, UploadRefused
-from sheetfed.core.exports import ExportOptions
-from sheetfed.core.imagetype import ImageType
-from sheetfed.core.targets import parse
-from sheetfed.core.uploads import Reply, TransferState, Upload, UploadMethod
+from sheetfed.core.uploads import Reply, TransferState, Upload
 
-PUT = Upload(
-    target=parse("url", "https://app.example.org/in"),
-    method=UploadMethod.PUT,
-    image_type=ImageType.PDF,
-    options=ExportOptions(),
-    file_name="scan.pdf",
-    field_name="file",
-)
-POST = replace(PUT, method=UploadMethod.POST)
 NEVER_LEFT = lost(may_have_arrived=False)
 MAY_BE_THERE = lost(may_have_arrived=True)
 

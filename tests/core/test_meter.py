@@ -5,27 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from fakes.core import ALICE_ON_THE_WEB, ORIGIN, FakeCore
+from fakes.core import ALICE_ON_THE_WEB, FakeCore
 from fakes.meter import CountingMeter
+from fakes.transfers import PUT
 from sheetfed.core.errors import PaperJam
-from sheetfed.core.exports import ExportOptions
-from sheetfed.core.imagetype import ImageType
 from sheetfed.core.job import JobState
 from sheetfed.core.meter import NO_METER, Step
 from sheetfed.core.model import InstanceId, ScanSettings
 from sheetfed.core.renders import fitted
-from sheetfed.core.targets import parse
-from sheetfed.core.uploads import TransferState, Upload, UploadMethod
+from sheetfed.core.uploads import TransferState
 
 ONE = InstanceId("one")
-PUT = Upload(
-    target=parse("url", f"{ORIGIN}/in"),
-    method=UploadMethod.PUT,
-    image_type=ImageType.PDF,
-    options=ExportOptions(),
-    file_name="scan.pdf",
-    field_name="file",
-)
 
 
 @pytest.fixture

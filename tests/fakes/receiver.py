@@ -41,6 +41,21 @@ class Receiver:
     def files(self) -> list[bytes]:
         return [request.file or request.body for request in self.arrived]
 
+    def fall_silent(self, path: str | None = None) -> asyncio.Event:
+        """The next request, or each at this path, is not answered; the event: it has come."""
+        asked = asyncio.Event()
+
+        async def silent(_: web.Request) -> web.StreamResponse:
+            asked.set()
+            await self.closing.wait()
+            return web.Response()
+
+        if path is None:
+            self.answers = [silent]
+        else:
+            self.at[path] = silent
+        return asked
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Read all of it, then answer."""
         answer = self.at.get(request.path) or (self.answers.pop(0) if self.answers else said())

@@ -5,22 +5,13 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from fakes.notified import heard
 from sheetfed.host import notify
 from sheetfed.host.notify import Notifier, Watchdog
 from sheetfed.sealed import memory
-
-
-@pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-        receiver.bind(str(tmp_path / "notify"))
-        receiver.setblocking(False)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield receiver
 
 
 @pytest.fixture
@@ -28,10 +19,6 @@ def notifier(manager: socket.socket) -> Iterator[Notifier]:
     notifier = Notifier()
     yield notifier
     notifier.close()
-
-
-def heard(manager: socket.socket) -> list[str]:
-    return manager.recv(4096).decode().split("\n")
 
 
 async def test_ready_carries_a_status_line(manager: socket.socket, notifier: Notifier) -> None:

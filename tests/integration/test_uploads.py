@@ -86,15 +86,8 @@ async def test_a_stop_lets_an_upload_arrive_and_then_ends(tmp_path: Path) -> Non
 async def test_a_stop_cuts_off_an_upload_that_does_not_end_and_keeps_the_pages(
     tmp_path: Path,
 ) -> None:
-    asked = asyncio.Event()
-
-    async def silent(_: web.Request) -> web.StreamResponse:
-        asked.set()
-        await receiver.closing.wait()
-        return web.Response()
-
     async with running_receiver() as receiver:
-        receiver.answers = [silent]
+        asked = receiver.fall_silent()
         config = configured(receiver, "jobs.drain_timeout_s = 1\n")
         async with running_daemon(tmp_path, config=config) as daemon:
             await daemon.result("AcquireImage", PAPER)

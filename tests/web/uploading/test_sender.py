@@ -134,16 +134,9 @@ async def test_a_server_that_takes_nothing_is_given_up(monkeypatch: pytest.Monke
 
 
 async def test_a_server_that_does_not_answer_is_given_up(receiver: Receiver) -> None:
-    asked = asyncio.Event()
-
-    async def silent(_: web.Request) -> web.StreamResponse:
-        asked.set()
-        await receiver.closing.wait()
-        return web.Response()
-
-    receiver.answers = [silent]
+    asked = receiver.fall_silent()
     with pytest.raises(Undelivered) as lost:
-        await sent(to(receiver.origin), timeout_s=0.3, file=b"short")
+        await sent(to(receiver.origin), timeout_s=1.5, file=b"short")
     assert asked.is_set()
     assert lost.value.may_have_arrived
 
