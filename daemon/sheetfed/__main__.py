@@ -39,17 +39,13 @@ def main() -> int:
 
 def _check(settings: config.Config) -> int:
     """What is configured, and whether the files that it names can be used."""
-    https = settings.https
-    if https.listen and https.certificate is not None and https.key is not None:
-        from sheetfed.certificates import own
-        from sheetfed.certificates.errors import CertificateRefused
+    from sheetfed import checking
 
-        try:
-            own.read(https.certificate, https.key)
-        except CertificateRefused as error:
-            print(error, file=sys.stderr)  # noqa: T201
-            if not isinstance(error.__cause__, PermissionError):
-                return os.EX_CONFIG
+    found = list(checking.findings(settings))
+    for finding in found:
+        print(finding.text, file=sys.stderr)  # noqa: T201
+    if any(finding.is_fatal for finding in found):
+        return os.EX_CONFIG
     print(config.describe(settings), end="")  # noqa: T201
     return os.EX_OK
 

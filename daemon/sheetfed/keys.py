@@ -32,7 +32,7 @@ async def keyring(
     Raises KeyRefused.
     """
     session = await asyncio.to_thread(_kept, environ)
-    given = await asyncio.to_thread(_given, store, environ)
+    given = await asyncio.to_thread(given_key, store, environ)
     sealing = None
     match store.encrypt:
         case Encryption.SESSION:
@@ -59,8 +59,8 @@ def _kept(environ: Mapping[str, str]) -> Key | None:
     return found
 
 
-def _given(store: Store, environ: Mapping[str, str]) -> Key | None:
-    """The key file's; one that is named has to be there."""
+def given_key(store: Store, environ: Mapping[str, str]) -> Key | None:
+    """The key file's; one that is named has to be there. Raises KeyRefused; blocking."""
     if store.key_file is not None:
         return _read(store.key_file)
     folder = environ.get("CREDENTIALS_DIRECTORY")

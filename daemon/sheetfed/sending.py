@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.config_papers import Upload
 from sheetfed.config_schema import Config
 from sheetfed.core.access import Access
@@ -26,16 +27,16 @@ async def transfers(
     clock: Clock,
     meter: Meter,
 ) -> Transfers:
-    """Raises OSError when the certificates of `[upload] ca_file` cannot be used."""
+    """Raises CertificateRefused when those of `[upload] ca_file` cannot be used."""
     upload = configuration.settings.upload
-    trust = await asyncio.to_thread(_trust, upload)
+    trust = await asyncio.to_thread(trusted, upload)
     sender = HttpSender(trust=trust, timeout_s=upload.timeout_s)
 
     async def trusting_now(now: Config) -> Callable[[], None]:
         try:
-            trust = await asyncio.to_thread(_trust, now.upload)
-        except OSError as error:
-            raise InvalidParameter(f"{error.filename}: {error.strerror}") from error
+            trust = await asyncio.to_thread(trusted, now.upload)
+        except CertificateRefused as error:
+            raise InvalidParameter(str(error)) from error
         return lambda: sender.change(trust=trust, timeout_s=now.upload.timeout_s)
 
     configuration.prepare(trusting_now)
@@ -61,9 +62,10 @@ def _limits(upload: Upload) -> TransferLimits:
     )
 
 
-def _trust(upload: Upload) -> Trust:
+def trusted(upload: Upload) -> Trust:
+    """Raises CertificateRefused; blocking."""
     try:
         return Trust(upload.ca_file)
     except OSError as error:
-        reason = f"[upload] ca_file cannot be used: {error.strerror}"
-        raise OSError(error.errno, reason, str(upload.ca_file)) from error
+        reason = f"{upload.ca_file}: [upload] ca_file cannot be used: {error.strerror}"
+        raise CertificateRefused(reason) from error

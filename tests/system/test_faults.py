@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from system.guide import typed
 from system.machine import Machine
 from system.website import BASE, FEEDER, Website
 
@@ -83,10 +84,46 @@ class TestABrokenConfiguration:
             assert machine.run("systemctl", "restart", "sheetfed", check=False).returncode != 0
         assert machine.run("systemctl", "is-failed", "sheetfed").stdout.strip() == "failed"
 
+    def test_is_told_to_users_without_the_journal_and_blames_nobody_for_the_ports(
+        self, machine: Machine
+    ) -> None:
+        told = machine.run("sheetctl", "--json", "doctor", user="bob", check=False, deadline_s=20)
+        troubles = [each for each in json.loads(told.stdout) if each["trouble"]]
+        assert [each["trouble"] for each in troubles] == ["service-not-running"]
+        assert self.PROBLEMS[0] in troubles[0]["found"]
+
     def test_with_a_syntax_error_is_told_with_its_line(self, machine: Machine) -> None:
         machine.write(self.FILE, "[http]\nlisten = [\n[store]\nmax_pages = 5\n")
         with machine.logging(f"{self.FILE}:3: "):
             machine.run("systemctl", "reload", "sheetfed.service")
+
+
+def test_a_file_that_the_service_may_not_read_is_told_by_roots_check(machine: Machine) -> None:
+    file = "/etc/sheetfed/conf.d/secret.toml"
+    machine.write(file, "[log]\nlevel = 'info'\n")
+    machine.run("chmod", "0600", file)
+    try:
+        told = machine.run("sheetctl", "config", "check", check=False)
+        assert told.returncode == 1
+        assert f"{file}: found Permission denied" in told.stderr
+    finally:
+        machine.run("rm", file)
+    machine.run("sheetctl", "config", "check")
+
+
+def test_the_store_moves_to_another_disk_as_the_guide_says(machine: Machine) -> None:
+    website = Website(machine, instance="moved")
+    website.result("AcquireImage", TWO_PAGES)
+    machine.run("sh", "-e", stdin=typed("documents.md", "On another disk"))
+    try:
+        website.result("AcquireImage", TWO_PAGES)
+        assert website.pages() == 4
+        machine.run("test", "-e", "/srv/scans/catalogue.sqlite")
+    finally:
+        drop_in = "/etc/systemd/system/sheetfed.service.d/store.conf"
+        machine.run("rm", "/etc/sheetfed/conf.d/store.toml", drop_in)
+        machine.run("systemctl", "daemon-reload")
+        machine.run("systemctl", "restart", "sheetfed.service")
 
 
 def test_without_polkit_root_administers_and_others_are_told(machine: Machine) -> None:

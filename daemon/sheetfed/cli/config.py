@@ -1,14 +1,17 @@
 """Config: whether the configuration is right, before the service is asked to read it."""
 
+import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 import click
 
 from sheetfed.cli import show
 from sheetfed.cli.exits import Exit, Stop
+from sheetfed.cli.machine import SERVICE_USER
 from sheetfed.cli.session import Session
 
 EPILOG: Final = """\b
@@ -22,6 +25,12 @@ Examples:
 """
 DEFAULT: Final = Path("/etc/sheetfed/sheetfed.toml")
 _DEADLINE_S: Final = 60.0
+
+
+class _Eyes(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @click.group(epilog=EPILOG)
@@ -49,6 +58,7 @@ def check(session: Session, file: Path) -> None:
         text=True,
         timeout=_DEADLINE_S,
         check=False,
+        **_eyes_of_the_service(file),
     )
     said = answer.stderr.splitlines()
     is_right = answer.returncode == 0
@@ -61,3 +71,15 @@ def check(session: Session, file: Path) -> None:
             click.echo(show.cleaned(line), err=True)
     if not is_right:
         raise Stop(Exit.FAILED, f"{file} cannot be used")
+
+
+def _eyes_of_the_service(file: Path) -> _Eyes:
+    """As whom to read it: root may read what the service may not, and would see nothing wrong."""
+    if os.geteuid() != 0 or file != DEFAULT:
+        return {}
+    try:
+        user = pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        return {}
+    groups = os.getgrouplist(SERVICE_USER, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": groups}
