@@ -68,3 +68,8 @@ class KeyMarks:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(self._path)
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
