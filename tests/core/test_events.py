@@ -85,6 +85,16 @@ async def test_a_returning_listener_first_gets_what_it_missed() -> None:
         assert queued(subscription) == [OTHER, ADDED]
 
 
+async def test_whoever_returns_from_a_run_whose_clock_was_ahead_gets_the_whole_backlog() -> None:
+    hub = Hub(first_number=100)
+    hub.publish(ADDED)
+    hub.publish(REMOVED)
+    with hub.subscribe(after=5000) as subscription:
+        assert queued(subscription) == [ADDED, REMOVED]
+    with hub.subscribe(after=101) as subscription:
+        assert queued(subscription) == []
+
+
 async def test_the_backlog_is_bounded() -> None:
     hub = Hub(backlog=2)
     for event in (ADDED, REMOVED, OTHER):

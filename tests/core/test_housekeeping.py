@@ -59,6 +59,21 @@ async def test_a_web_pages_document_goes_after_a_day_and_others_stay(
     assert "1 documents were removed, unused for too long" in caplog.text
 
 
+@pytest.mark.parametrize("by_s", [50 * 365 * DAY_S, -50 * 365 * DAY_S])
+async def test_a_clock_that_is_set_lets_no_document_grow_old(
+    kept: Shelf, caplog: pytest.LogCaptureFixture, by_s: float
+) -> None:
+    await kept.add("web", caller=ALICE_ON_THE_WEB)
+    kept.clock.set(by_s)
+    await next_round(kept)
+    assert "the clock was set" in caplog.text
+    assert len(kept.documents.visible_to(ALICE_ON_THE_WEB)) == 1
+    await next_round(kept, DAY_S - EVERY_S)
+    assert len(kept.documents.visible_to(ALICE_ON_THE_WEB)) == 1
+    await next_round(kept, 2 * EVERY_S)
+    assert kept.documents.visible_to(ALICE_ON_THE_WEB) == []
+
+
 async def test_a_round_on_a_full_disk_is_tried_again(
     kept: Shelf, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -28,6 +28,15 @@ async def test_last_used_is_that_of_the_disk_until_it_is_used_again(shelf: Shelf
     assert again.documents.last_used(document) == document.last_used
 
 
+async def test_what_was_used_when_the_clock_was_ahead_was_used_now(shelf: Shelf) -> None:
+    shelf.clock.advance(1_000_000)
+    await shelf.fill("a")
+    again = Shelf(shelf.catalogue)
+    await again.collection.load()
+    (document,) = again.documents.visible_to(ALICE)
+    assert again.documents.last_used(document) == again.clock.now()
+
+
 async def test_only_the_documents_used_since_are_written_down(shelf: Shelf) -> None:
     await shelf.fill("a")
     await shelf.add("b", instance=InstanceId("2"))
@@ -40,6 +49,7 @@ async def test_only_the_documents_used_since_are_written_down(shelf: Shelf) -> N
     (document,) = [d for d in shelf.documents.visible_to(ALICE) if d.id == BUFFER]
     assert shelf.documents.last_used(document) == shelf.clock.now()
     again = Shelf(shelf.catalogue)
+    again.clock.advance(60)
     await again.collection.load()
     assert again.documents.last_used(again.documents.visible_to(ALICE)[0]) == shelf.clock.now()
 

@@ -10,10 +10,14 @@ class FakeClock:
         self.is_manual = is_manual
         self.slept: list[float] = []
         self._now = now
+        self._set_by_s = 0.0
         self._sleepers: list[tuple[float, asyncio.Event]] = []
 
     def now(self) -> float:
         return self._now
+
+    def running_s(self) -> float:
+        return self._now - self._set_by_s
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -21,12 +25,12 @@ class FakeClock:
             self._now += seconds
             await asyncio.sleep(0)
             return
-        sleeper = (self._now + seconds, asyncio.Event())
-        self._sleepers.append(sleeper)
+        wake = asyncio.Event()
+        self._sleepers.append((self._now + seconds, wake))
         try:
-            await sleeper[1].wait()
+            await wake.wait()
         finally:
-            self._sleepers.remove(sleeper)
+            self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[1] is not wake]
 
     @property
     def sleeping(self) -> int:
@@ -38,3 +42,9 @@ class FakeClock:
         for when, wake in self._sleepers:
             if when <= self._now:
                 wake.set()
+
+    def set(self, by_s: float) -> None:
+        """Somebody sets the clock; nobody's time comes for that."""
+        self._now += by_s
+        self._set_by_s += by_s
+        self._sleepers[:] = [(when + by_s, wake) for when, wake in self._sleepers]

@@ -90,6 +90,9 @@ class Collection:
         for document, pages in await self._catalogue.documents():
             self._documents[document.id] = document
             self._pages.update((page.id, page) for page in pages)
+            if document.last_used > self._clock.now():
+                # The clock was ahead then; it would be kept until that time comes again.
+                self.use(document.id)
 
     def limit(self, *, pages_at_most: int) -> None:
         """From now on so many pages a document."""
@@ -127,6 +130,11 @@ class Collection:
     def use(self, document: DocumentId) -> None:
         """It was used now; written down later."""
         self._last_used[document] = self._clock.now()
+
+    def use_all(self) -> None:
+        """Each was used now."""
+        for document in self._documents:
+            self.use(document)
 
     def last_used(self, document: Document) -> float:
         return self._last_used.get(document.id, document.last_used)

@@ -223,11 +223,12 @@ class Hub:
     def subscribe(
         self, wants: Callable[[Event], bool] = lambda _: True, *, after: int | None = None
     ) -> Iterator[Subscription]:
-        """Listen while in the block; `after` first replays what the backlog has since then."""
+        """Listen while in the block; `after` first replays what the backlog has since then, all of
+        it for a number of an earlier run whose clock was ahead."""
         subscription = Subscription(wants, self._queue_limit)
         if after is not None:
             for numbered in self._backlog:
-                if numbered.number > after:
+                if numbered.number > after or after > self._number:
                     subscription.offer(numbered)
         if self.is_closed:
             subscription.close()

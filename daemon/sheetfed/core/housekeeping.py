@@ -11,6 +11,9 @@ from sheetfed.core.ledger import Ledger
 from sheetfed.core.ports import Clock
 
 EVERY_S: Final = 3600.0
+SET_BY_S: Final = 600.0
+"""A clock that runs wrong is corrected by less; one that was set by more says nothing of how long
+documents were not used."""
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ class Housekeeping:
         self._clock = clock
         self._keep_browser_s = keep_browser_s
         self._keep_other_s = keep_other_s
+        self._began = clock.now() - clock.running_s()
 
     def change(self, keep_browser_s: float, keep_other_s: float) -> None:
         """From the next round on."""
@@ -53,6 +57,7 @@ class Housekeeping:
             await self._clock.sleep(EVERY_S)
 
     async def _round(self) -> None:
+        self._mind_the_clock()
         gone = await self._documents.expire(
             browser_s=self._keep_browser_s, other_s=self._keep_other_s
         )
@@ -61,3 +66,11 @@ class Housekeeping:
         await self._collection.save_late()
         await self._grants.save_late()
         await self._ledger.forget_old()
+
+    def _mind_the_clock(self) -> None:
+        """Whoever sets it does not thereby let documents grow old."""
+        began = self._clock.now() - self._clock.running_s()
+        if abs(began - self._began) > SET_BY_S:
+            self._began = began
+            log.warning("the clock was set: documents are kept as if they had been used now")
+            self._collection.use_all()

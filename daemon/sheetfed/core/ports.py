@@ -19,6 +19,11 @@ class Clock(Protocol):
     """Time: wall-clock seconds since the epoch, and waiting."""
 
     def now(self) -> float: ...
+
+    def running_s(self) -> float:
+        """Seconds since a moment of the past, those asleep counted, whoever sets the clock."""
+        ...
+
     async def sleep(self, seconds: float) -> None: ...
 
 
