@@ -1,6 +1,8 @@
 """Checking: what a configuration names and is not there is told before a start."""
 
+import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,7 @@ def test_a_configuration_that_names_nothing_has_nothing_missing(tmp_path: Path) 
             'upload.ca_file = "/nowhere/ca"',
             "/nowhere/ca: [upload] ca_file cannot be used: No such file or directory",
         ),
-        ('store.path = "/etc/passwd"', "store.path: /etc/passwd is no folder"),
+        ('store.path = "/etc/passwd"', "store.path: there is no folder /etc/passwd"),
         ('metrics.listen = "/nowhere/metrics"', "metrics.listen: there is no folder /nowhere"),
     ],
 )
@@ -48,6 +50,7 @@ def test_what_the_service_would_not_start_with_is_an_error(
             'scanners.sane_config_dir = "/nowhere"',
             "scanners.sane_config_dir: there is no folder /nowhere",
         ),
+        ('store.path = "/nowhere/scans"', "store.path: there is no folder /nowhere/scans"),
         (
             'access.scan = ["root", "active", "activ"]',
             "access.scan: this machine knows no user activ",
@@ -61,6 +64,20 @@ def test_what_it_starts_with_but_does_not_find_is_told(
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d" / "it.toml").write_text(text)
     assert found(tmp_path, "") == [Finding(told, is_fatal=False)]
+
+
+def test_a_folder_that_this_user_may_not_look_into_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    monkeypatch.setattr(checking, "SERVICE_USER", "nosuch")
+    shipped = config.Config()
+    settings = replace(shipped, store=replace(shipped.store, path=Path("/the/scans")))
+    told = Finding("store.path: /the/scans: Permission denied", is_fatal=False)
+    assert list(checking.findings(settings)) == [told]
 
 
 @pytest.mark.parametrize("is_service", [True, False])

@@ -6,6 +6,7 @@ import pwd
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sheetfed import keys, sending
@@ -15,7 +16,7 @@ from sheetfed.config_schema import Config
 from sheetfed.sealed.keys import KeyRefused
 
 SERVICE_USER: Final = "sheetfed"
-_SHIPPED: Final = (*Config().access.scan, "*")
+_SHIPPED: Final = Config()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,15 @@ def findings(settings: Config) -> Iterator[Finding]:
     yield from _refusals(lambda: keys.given_key(settings.store, {}))
     yield from _refusals(lambda: sending.trusted(settings.upload))
     store, listen = settings.store.path, settings.metrics.listen
-    if store.exists() and not store.is_dir():
-        yield Finding(f"store.path: {store} is no folder", is_fatal=True)
-    if isinstance(listen, os.PathLike) and not listen.parent.is_dir():
-        yield Finding(f"metrics.listen: there is no folder {listen.parent}", is_fatal=True)
-    sane = settings.scanners.sane_config_dir
-    if sane is not None and not sane.is_dir():
-        yield Finding(f"scanners.sane_config_dir: there is no folder {sane}", is_fatal=False)
+    if store != _SHIPPED.store.path:
+        # One that is not there is made, where the service may.
+        yield from _folder("store.path", store, is_fatal=_is_file(store))
+    if isinstance(listen, Path):
+        yield from _folder("metrics.listen", listen.parent, is_fatal=True)
+    if (sane := settings.scanners.sane_config_dir) is not None:
+        yield from _folder("scanners.sane_config_dir", sane, is_fatal=False)
     for rule in settings.access.scan:
-        if rule not in _SHIPPED and not _is_known(rule):
+        if rule not in (*_SHIPPED.access.scan, "*") and not _is_known(rule):
             what = f"group {rule[1:]}" if rule.startswith("@") else f"user {rule}"
             yield Finding(f"access.scan: this machine knows no {what}", is_fatal=False)
 
@@ -50,6 +51,22 @@ def _refusals(check: Callable[[], object]) -> Iterator[Finding]:
     except (CertificateRefused, KeyRefused) as error:
         is_unseen = isinstance(error.__cause__, PermissionError)
         yield Finding(str(error), is_fatal=not is_unseen or _is_service())
+
+
+def _folder(key: str, path: Path, *, is_fatal: bool) -> Iterator[Finding]:
+    try:
+        is_there = path.is_dir()
+    except PermissionError as error:
+        yield Finding(f"{key}: {path}: {error.strerror}", is_fatal=_is_service())
+    else:
+        if not is_there:
+            yield Finding(f"{key}: there is no folder {path}", is_fatal=is_fatal)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_file()
+    return False
 
 
 def _certificate(settings: Config) -> None:

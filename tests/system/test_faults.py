@@ -87,6 +87,7 @@ class TestABrokenConfiguration:
     def test_is_told_to_users_without_the_journal_and_blames_nobody_for_the_ports(
         self, machine: Machine
     ) -> None:
+        machine.run("systemctl", "restart", "sheetfed", check=False)
         told = machine.run("sheetctl", "--json", "doctor", user="bob", check=False, deadline_s=20)
         troubles = [each for each in json.loads(told.stdout) if each["trouble"]]
         assert [each["trouble"] for each in troubles] == ["service-not-running"]

@@ -42,7 +42,11 @@ async def wake(connection: Connection) -> None:
         await asyncio.wait({starting, failing}, return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
             raise Refusal(_FAILED, failing.result())
-        starting.result()
+        try:
+            starting.result()
+        except Refusal as error:
+            unit = await _unit(connection)
+            raise Refusal(_FAILED, _why(unit)) if _has_failed(unit) else error from None
     finally:
         starting.cancel()
         failing.cancel()
@@ -58,8 +62,12 @@ async def _failure(connection: Connection, before: Mapping[str, Any]) -> str:
         unit = await _unit(connection)
         is_new = unit.get(_STARTED) != before.get(_STARTED)
         if _has_failed(unit) and (is_new or looks >= LOOKS_BEFORE_GIVEN_UP):
-            why = unit.get("StatusText") or unit.get("Result") or "systemd does not say why"
-            return f"its start failed: {str(why).removeprefix('Cannot start: ')}"
+            return _why(unit)
+
+
+def _why(unit: Mapping[str, Any]) -> str:
+    why = unit.get("StatusText") or unit.get("Result") or "systemd does not say why"
+    return f"its start failed: {str(why).removeprefix('Cannot start: ')}"
 
 
 def _has_failed(unit: Mapping[str, Any]) -> bool:
