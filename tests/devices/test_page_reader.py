@@ -60,6 +60,7 @@ def read(
     spools: FolderSpools,
     *,
     is_canceled: bool = False,
+    let_rest: Callable[[], bool] = lambda: True,
     max_frame_bytes: int = 2**20,
 ) -> Path:
     spool = spools.new()
@@ -68,6 +69,7 @@ def read(
         start=lambda: None,
         is_canceled=lambda: is_canceled,
         progress=lambda _: None,
+        let_rest=let_rest,
         max_frame_bytes=max_frame_bytes,
     )
     reader.read(Sheet(fd=spool.fileno(), x_dpi=100, y_dpi=200))
@@ -93,6 +95,42 @@ def test_a_page_that_ends_early_has_the_lines_that_came(spools: FolderSpools) ->
     assert layout is not None
     assert layout.frames[0].lines == 2
     assert (layout.x_dpi, layout.y_dpi) == (100, 200)
+
+
+@pytest.mark.parametrize(
+    ("rests", "happened"),
+    [
+        (True, ["read", "read", "rest", "read", "rest", "read"]),
+        (False, ["read", "read", "rest", "read", "read"]),
+    ],
+)
+def test_before_what_may_be_the_last_read_the_drivers_threads_may_come_to_rest(
+    spools: FolderSpools, rests: bool, happened: list[str]
+) -> None:
+    found: list[str] = []
+
+    class Heard(ScriptedSource):
+        def read(self, memory: Any) -> int | None:
+            found.append("read")
+            return super().read(memory)
+
+    def let_rest() -> bool:
+        found.append("rest")
+        return rests
+
+    row = bytes(50_000)
+    read(Heard(gray(lines=3, bytes_per_line=50_000), row, row, row), spools, let_rest=let_rest)
+    assert found == happened
+
+
+@pytest.mark.parametrize("lines", [0, -1])
+def test_where_no_read_is_known_to_be_the_last_no_rest_is_waited_for(
+    spools: FolderSpools, lines: int
+) -> None:
+    def let_rest() -> bool:
+        raise AssertionError
+
+    read(ScriptedSource(gray(lines=lines), b"abc-"), spools, let_rest=let_rest)
 
 
 def test_more_than_was_announced_is_not_part_of_the_page(spools: FolderSpools) -> None:

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol
 
 from sheetfed.core.errors import ErrorCode
 from sheetfed.core.spoolfile import HEADER_BYTES, Channel, Frame, Layout, trailer
-from sheetfed.devices import libsane, patience, spooling
+from sheetfed.devices import libsane, patience, spooling, threads
 from sheetfed.devices.statuses import (
     CUT_OFF,
     ENDLESS,
@@ -20,6 +20,9 @@ from sheetfed.devices.statuses import (
 )
 
 _BUFFER_BYTES = 256 * 1024
+_NEAR_THE_END_BYTES = 64 * 1024
+"""What a pipe holds: a driver whose thread writes to one can have written all that is left."""
+
 _EMPTY_READ_PAUSE_S = 0.001
 _EMPTY_READS = 100
 _THREE_PASS = {Channel.RED, Channel.GREEN, Channel.BLUE}
@@ -56,14 +59,17 @@ class PageReader:
         start: Callable[[], None],
         is_canceled: Callable[[], bool],
         progress: Callable[[int], None],
+        let_rest: Callable[[], bool] = threads.let_rest,
         busy_s: float = 0.0,
         max_frame_bytes: int = _MAX_FRAME_BYTES,
     ) -> None:
-        """`start` feeds the page or begins its next frame; progress is told 0…100."""
+        """`start` feeds the page or begins its next frame; progress is told 0…100; `let_rest`
+        says whether the driver's own threads have come to do nothing that an end interrupts."""
         self._source = source
         self._start = start
         self._is_canceled = is_canceled
         self._progress = progress
+        self._let_rest = let_rest
         self._busy_s = busy_s
         self._max_frame_bytes = max_frame_bytes
         self._memory, self._view = libsane.buffer(_BUFFER_BYTES)
@@ -99,9 +105,13 @@ class PageReader:
         announced = max(0, parameters.lines) * parameters.bytes_per_line
         frames = len(_THREE_PASS) if parameters.channel in _THREE_PASS else 1
         total = empty = 0
+        rests = announced > 0
         while True:
             if self._is_canceled():
                 raise SaneError(ErrorCode.CANCELED_AT_DEVICE, "canceled")
+            if rests and announced - total <= _NEAR_THE_END_BYTES:
+                # Not once more for a driver whose threads never do.
+                rests = self._let_rest()
             length = self._source.read(self._memory)
             if length is None:
                 return total
