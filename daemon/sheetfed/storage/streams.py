@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import socket
 import stat
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from contextlib import asynccontextmanager, closing
+from typing import Any, Final, Protocol, TypeVar
 
 from sheetfed.core.errors import DamagedImage, Gone, InvalidParameter
 
@@ -13,6 +14,8 @@ STALL_S: Final = 60.0
 """How long the other side may let us wait for the next bytes, or for room for them."""
 
 _CHUNK_BYTES: Final = 1024 * 1024
+
+_Taken = TypeVar("_Taken")
 
 
 class Source(Protocol):
@@ -33,18 +36,43 @@ class _File:
 
 
 class _PipeSource:
+    """Of a pipe that others have, too: whether reading it waits is theirs to change at any time.
+
+    So nothing is read from it: what it has is moved, without waiting, to a pipe of our own.
+    """
+
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._reading, self._writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
     async def read(self, most_bytes: int) -> bytes:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                return os.read(self._descriptor, min(most_bytes, _CHUNK_BYTES))
-            except BlockingIOError:
-                await _ready(self._descriptor, loop.add_reader, loop.remove_reader)
-            except OSError as error:
-                raise DamagedImage("what is sent cannot be read") from error
+        moved = await _when_ready(self._descriptor, lambda: self._move(most_bytes))
+        return os.read(self._reading, moved) if moved else b""
+
+    def close(self) -> None:
+        os.close(self._reading)
+        os.close(self._writing)
+
+    def _move(self, most_bytes: int) -> int:
+        at_once = min(most_bytes, _CHUNK_BYTES)
+        return os.splice(self._descriptor, self._writing, at_once, flags=os.SPLICE_F_NONBLOCK)
+
+
+class _SocketSource:
+    """Of a socket that others have, too, and can make one that waits: each call says otherwise."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+        self._socket.setblocking(False)
+
+    async def read(self, most_bytes: int) -> bytes:
+        at_once = min(most_bytes, _CHUNK_BYTES)
+        return await _when_ready(
+            self._socket.fileno(), lambda: self._socket.recv(at_once, socket.MSG_DONTWAIT)
+        )
+
+    def close(self) -> None:
+        self._socket.detach()
 
 
 class Sink:
@@ -74,8 +102,9 @@ async def source(descriptor: int) -> AsyncIterator[Source]:
         if stat.S_ISREG(kind):
             yield _File(descriptor)
         elif stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind):
-            os.set_blocking(descriptor, False)
-            yield _PipeSource(descriptor)
+            make = _PipeSource if stat.S_ISFIFO(kind) else _SocketSource
+            with closing(make(descriptor)) as found:
+                yield found
         else:
             raise InvalidParameter("only a file, a pipe or a socket can be read from")
     finally:
@@ -90,6 +119,18 @@ async def sink(descriptor: int) -> AsyncIterator[Sink]:
         yield Sink(descriptor)
     finally:
         os.close(descriptor)
+
+
+async def _when_ready(descriptor: int, take: Callable[[], _Taken]) -> _Taken:
+    """What is taken, once there is something. Raises Gone or DamagedImage."""
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            return take()
+        except BlockingIOError:
+            await _ready(descriptor, loop.add_reader, loop.remove_reader)
+        except OSError as error:
+            raise DamagedImage("what is sent cannot be read") from error
 
 
 async def _ready(descriptor: int, add: Callable[..., Any], remove: Callable[[int], object]) -> None:
