@@ -70,8 +70,8 @@ class PicturePage:
         if band.mode in _WITH_ALPHA or "transparency" in band.info:
             band = _over_white(band)
         if self.image.mode is Mode.COLOR:
-            return np.asarray(band.convert("RGB"))
-        return np.asarray(band.convert("L"))[:, :, np.newaxis]
+            return np.asarray(_in(band, "RGB"))
+        return np.asarray(_in(band, "L"))[:, :, np.newaxis]
 
 
 def _kind(picture: Pillow.Image) -> tuple[Mode, int]:
@@ -111,6 +111,11 @@ def _changes_nothing(to_srgb: Any) -> bool:
     made = ImageCms.applyTransform(colors, to_srgb) or colors
     off = np.asarray(made.convert("RGB")).astype(int) - every
     return bool(np.abs(off).max() <= _ROUNDING)
+
+
+def _in(band: Pillow.Image, mode: str) -> Pillow.Image:
+    """Pillow would copy one that is in this mode."""
+    return band if band.mode == mode else band.convert(mode)
 
 
 def _over_white(band: Pillow.Image) -> Pillow.Image:
