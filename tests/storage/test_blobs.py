@@ -127,6 +127,22 @@ async def test_the_sweep_removes_what_belongs_to_no_page(store: Store) -> None:
     assert left == {blobs.master(P1), blobs.preview(P1)}
 
 
+async def test_a_disk_with_bad_spots_is_swept_as_far_as_it_goes(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    put(store.blobs, P1)
+    folder = store.blobs.master(P2).parent
+    folder.rename(folder.with_name("elsewhere"))
+    folder.touch()
+    monkeypatch.setattr(os, "unlink", refuse)
+    assert await store.blobs.sweep(frozenset()) == 2
+    assert "a folder of pages' files cannot be read" in caplog.text
+    assert "the next start tries again" in caplog.text
+
+
 async def test_a_page_whose_files_are_missing_is_said_at_the_start(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,16 +1,22 @@
 """Spools: made with room to spare, found again after a crash, torn ones swept."""
 
 import asyncio
+import errno
 import os
+import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import BinaryIO
 
 import pytest
 
 from fakes.spooled import ticket
 from sheetfed.core import spoolfile
 from sheetfed.core.errors import InternalError, WrongState
+from sheetfed.core.model import PageId, PageTicket
 from sheetfed.core.spoolfile import Channel, Frame, Layout
 from sheetfed.storage.limits import USUAL
+from sheetfed.storage.naming import file_name
 from sheetfed.storage.room import Room
 from sheetfed.storage.spools import Spool, Spools
 from sheetfed.storage.store import Store
@@ -37,6 +43,34 @@ async def test_a_new_spool_holds_its_ticket_and_is_private(store: Store) -> None
     assert spool.path.stat().st_mode & 0o777 == 0o600
     assert spoolfile.read_header(spool.path.read_bytes()) == ticket("p1")
     spool.close()
+
+
+async def test_a_spool_whose_making_is_called_off_leaves_neither_file_nor_claim(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create, begun, may_go_on = store.spools._create, threading.Event(), threading.Event()
+
+    def slow(wanted: PageTicket) -> Spool:
+        begun.set()
+        may_go_on.wait(5)
+        return create(wanted)
+
+    monkeypatch.setattr(store.spools, "_create", slow)
+    making = asyncio.create_task(store.spools.create(ticket("p1")))
+    await asyncio.to_thread(begun.wait, 5)
+    making.cancel()
+    may_go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert list(store.spools._folder.iterdir()) == []
+    assert store.usage.expected == {}
+
+
+async def test_a_spool_that_cannot_be_made_claims_nothing(store: Store) -> None:
+    (store.spools._folder / file_name(PageId("p1"))).mkdir()
+    with pytest.raises(InternalError):
+        await store.spools.create(ticket("p1"))
+    assert store.usage.expected == {}
 
 
 async def test_a_closed_spool_has_no_descriptor_and_its_file_stays(store: Store) -> None:
@@ -73,6 +107,26 @@ async def test_complete_spools_come_by_job_and_sequence(tmp_path: Path) -> None:
         fill(await before.create(ticket(page, job=job, sequence=sequence, created=created)))
     found = await spools(tmp_path).complete()
     assert [spool.ticket.page for spool in found] == ["p3", "p1", "p4", "p2"]
+
+
+async def test_a_spool_on_a_bad_spot_of_the_disk_waits_and_the_others_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = spools(tmp_path)
+    for page in ("p1", "p2"):
+        fill(await before.create(ticket(page)))
+    after = spools(tmp_path)
+    opened = after._keyring.opened
+
+    def bad(path: Path) -> BinaryIO:
+        if path.name == file_name(PageId("p1")):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path)
+
+    monkeypatch.setattr(after, "_keyring", SimpleNamespace(opened=bad))
+    assert [spool.ticket.page for spool in await after.complete()] == ["p2"]
+    assert "it cannot be read" in caplog.text
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 @pytest.mark.parametrize("lost_bytes", [1, 8, 16, 40, 4096])

@@ -122,16 +122,20 @@ class Blobs:
     def _sweep(self, names: AbstractSet[str]) -> tuple[int, set[str]]:
         orphans, there = [], set()
         for fan in FANOUT:
-            for path in (self._folder / fan).iterdir():
+            for path in _listed(self._folder / fan):
                 if path.stem in names and path.suffix in (MASTER, PREVIEW):
                     there.add(path.name)
                 else:
                     orphans.append(path)
-        if orphans and self._unswept.exists():
-            _set_aside(orphans, self._folder.with_name(f"lost-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
-        else:
-            _remove(orphans)
-        self._unswept.unlink(missing_ok=True)
+        try:
+            if orphans and self._unswept.exists():
+                name = f"lost-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+                _set_aside(orphans, self._folder.with_name(name))
+            else:
+                _remove(orphans)
+            self._unswept.unlink(missing_ok=True)
+        except OSError as error:
+            faults.told(error, "files of no page are still there; the next start tries again")
         return len(orphans), there
 
     @property
@@ -142,6 +146,15 @@ class Blobs:
     def _path(self, page: PageId, kind: str) -> Path:
         name = file_name(page)
         return self._folder / name[:2] / f"{name}{kind}"
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Nothing of a folder that cannot be read: a bad spot of the disk costs no start."""
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        faults.told(error, "a folder of pages' files cannot be read")
+        return []
 
 
 def _remove(paths: Iterable[Path]) -> None:

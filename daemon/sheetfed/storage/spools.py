@@ -121,13 +121,16 @@ class Spools:
         for path in self._folder.iterdir():
             try:
                 ticket = self._ticket_if_complete(path)
+                if ticket is None:
+                    path.unlink()
             except KeyMissing as error:
                 log.warning("a page read before the restart waits: %s", error.message)
-                continue
-            if ticket is None:
-                path.unlink()
+            except OSError as error:
+                # A bad spot of the disk costs this page, not the start.
+                faults.told(error, "a page read before the restart waits: it cannot be read")
             else:
-                yield Spool(ticket, path)
+                if ticket is not None:
+                    yield Spool(ticket, path)
 
     def _drop_lost(self) -> int:
         lost = [path for path in self._folder.iterdir() if self._keyring.is_lost(path)]
