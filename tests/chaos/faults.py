@@ -161,10 +161,10 @@ class Faults:
         self.rewrite()
 
     async def _fill(self, daemon: Daemon) -> None:
+        with suppress(OSError):  # Others write, too.
+            self._disk.fill(but_bytes=self._chance.choice((0, 4096, 20_000, 200_000)))
         if self._chance.random() < 0.5:
             self._disk.fill_up()
-        else:
-            self._disk.fill(but_bytes=self._chance.choice((4096, 20_000, 200_000)))
         try:
             await asyncio.sleep(self._chance.uniform(0.1, 1.5))
         finally:
