@@ -10,6 +10,7 @@ from sheetfed.imaging.orders import Task, Words
 from sheetfed.sealed.keyring import CLEAR, Keyring
 
 _ATTEMPTS = 2
+_STARTS = 3
 _TOO_LONG = "the image takes too long to decode"
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Lane:
             return self._child
 
     async def _started(self) -> Child:
-        for _ in range(_ATTEMPTS - 1):
+        for _ in range(_STARTS - 1):
             try:
                 return await Child.start(self._keyring)
             except ChildDied as error:
