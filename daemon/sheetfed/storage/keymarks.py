@@ -9,6 +9,7 @@ from typing import Self
 
 from sheetfed.sealed.keyring import Keyring
 from sheetfed.sealed.keys import KeyKind, KeyRefused
+from sheetfed.storage.syncing import sync
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +69,4 @@ class KeyMarks:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self._path.parent)
