@@ -22,6 +22,7 @@ from chaos.desktop import DesktopWriter
 from chaos.faults import Faults
 from chaos.folders import FolderWriter
 from chaos.pictures import Gallery
+from chaos.powercut import Disk
 from chaos.told import Refused, Violation
 from chaos.writer import Writer
 from fakes.bus import PrivateBus
@@ -86,11 +87,14 @@ class World:
 
     async def live(self) -> None:
         """From a start to an end of any kind."""
-        end = self.chance.choice(("killed", "killed", "stopped", "left alone", "cut off"))
-        async with self._daemon(self.chance.choice(SKEWS_S)) as daemon:
+        end = self.chance.choice(
+            ("killed", "killed", "stopped", "left alone", "cut off", "no power")
+        )
+        disk = Disk(self.folder, self.chance) if end == "no power" else None
+        async with self._daemon(self.chance.choice(SKEWS_S), disk) as daemon:
             await self.check(daemon)
             at_first = len(descriptors(daemon.process.pid))
-            await self._work(daemon, end, self.chance.uniform(1.5, 6.0))
+            await self._work(daemon, end, self.chance.uniform(1.5, 6.0), disk)
             if end == "left alone":
                 await self._rest(daemon)
                 await assert_left_alone(daemon, self._sheetctl, at_first)
@@ -116,7 +120,7 @@ class World:
             await self.check(daemon)
         self._keeper.close()
 
-    async def _work(self, daemon: Daemon, end: str, seconds: float) -> None:
+    async def _work(self, daemon: Daemon, end: str, seconds: float, disk: Disk | None) -> None:
         """All at once, for so long; then what the end says comes over them."""
         tasks = [asyncio.create_task(writer.work(daemon)) for writer in self.writers]
         tasks.append(asyncio.create_task(self.faults.run(daemon)))
@@ -129,8 +133,8 @@ class World:
                 task.result()
             if daemon.process.returncode is not None:
                 raise Violation(f"the daemon ended with {daemon.process.returncode}")
-            if end == "cut off":
-                twin = self._copied(daemon)
+            if end in ("cut off", "no power"):
+                twin = self._copied(daemon, disk)
                 await daemon.kill()
             elif end == "stopped":
                 daemon.process.send_signal(signal.SIGTERM)
@@ -149,8 +153,8 @@ class World:
                 await twin.check(other)
             shutil.rmtree(twin.folder)
 
-    def _copied(self, daemon: Daemon) -> "World":
-        """The disk as it is at this moment, in another machine."""
+    def _copied(self, daemon: Daemon, disk: Disk | None) -> "World":
+        """The store as it is at this moment, or as it is on the disk, in another machine."""
         twin = World.__new__(World)
         twin.__dict__ |= self.__dict__
         twin.folder = self.folder.with_name(f"{self.folder.name}-twin")
@@ -160,7 +164,10 @@ class World:
                 os.kill(pid, signal.SIGSTOP)
         try:
             twin.folder.mkdir()
-            shutil.copytree(self.folder / "store", twin.folder / "store")
+            if disk is None:
+                shutil.copytree(self.folder / "store", twin.folder / "store")
+            else:
+                disk.left(twin.folder / "store")
             twin.writers = [self._twin_of(writer) for writer in self.writers]
         finally:
             for pid in stopped:
@@ -190,7 +197,7 @@ class World:
             await asyncio.sleep(0.1)
 
     @asynccontextmanager
-    async def _daemon(self, skew_s: float = 0) -> AsyncIterator[Daemon]:
+    async def _daemon(self, skew_s: float = 0, disk: Disk | None = None) -> AsyncIterator[Daemon]:
         config = f"{self._config}imaging.workers = {self.chance.choice((1, 2))}\n"
         with suppress(aiohttp.ClientError):
             async with running_daemon(
@@ -200,7 +207,10 @@ class World:
                 scripted=self._scripted,
                 store=self._keeper,
                 program=(skewed.__file__,),
-                environment={skewed.VARIABLE: str(skew_s)},
+                environment={
+                    skewed.VARIABLE: str(skew_s),
+                    **({} if disk is None else disk.environment),
+                },
             ) as daemon:
                 yield daemon
 
