@@ -77,6 +77,11 @@ def test_the_user_of_the_unit_is_made_and_may_use_scanners() -> None:
     assert groups == service["SupplementaryGroups"].split()
 
 
+def test_the_package_makes_the_same_user_before_it_is_unpacked() -> None:
+    script = (ROOT / "debian" / "sheetfed.preinst").read_text()
+    assert script.partition("<<'END'\n")[2].partition("END\n")[0] == SYSUSERS.read_text()
+
+
 def test_systemd_accepts_the_user(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     answer = _run("systemd-sysusers", f"--root={tmp_path}", str(SYSUSERS))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from system.journals import complaints
 from system.machine import Machine, at_the_seat
 from system.website import BASE, FEEDER, Website
 
@@ -15,6 +16,12 @@ def _documents(machine: Machine, user: str) -> list[dict[str, object]]:
     told = machine.run("sheetctl", "--json", "documents", user=user).stdout
     found: list[dict[str, object]] = json.loads(told)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def usual(machine: Machine) -> list[str]:
+    """What the journal complains of before anybody scans."""
+    return complaints(machine)
 
 
 def test_a_program_scans_by_http(machine: Machine) -> None:
@@ -96,3 +103,7 @@ def test_the_installed_page_is_served(path: str, machine: Machine) -> None:
         "curl", "--silent", "--fail", "--output", "/dev/null", "-w", "%{http_code}", f"{BASE}{path}"
     ).stdout
     assert told == "200"
+
+
+def test_nobody_complains_of_any_of_this_in_the_journal(machine: Machine, usual: list[str]) -> None:
+    assert [line for line in complaints(machine) if line not in usual] == []

@@ -2,16 +2,19 @@
 
 import re
 
+import pytest
+
+from system.conftest import booted, furnish
+from system.journals import complaints
 from system.machine import Machine
+from system.provision import Provision
 
 READY_WITHIN_S = 5
 TRIES = 3
 
 
-def _property(machine: Machine, name: str) -> str:
-    return machine.run(
-        "systemctl", "show", "--value", f"--property={name}", "sheetfed"
-    ).stdout.strip()
+def _property(machine: Machine, name: str, unit: str = "sheetfed.service") -> str:
+    return machine.run("systemctl", "show", "--value", f"--property={name}", unit).stdout.strip()
 
 
 def test_the_service_runs_from_the_boot_on(machine: Machine) -> None:
@@ -25,8 +28,22 @@ def test_no_unit_has_failed(machine: Machine) -> None:
     assert machine.run("systemctl", "is-system-running").stdout.strip() == "running"
 
 
-def test_the_journal_has_no_warning_about_it(machine: Machine) -> None:
-    assert machine.journal("--priority=warning", "--unit=sheetfed.service") == ""
+@pytest.fixture(scope="module")
+def usual(provided: Provision) -> list[str]:
+    """What a boot without the package has to complain of."""
+    with booted(provided.runtime, release=provided.release, prepare=furnish) as without:
+        without.run("systemctl", "start", "polkit.service")
+        return complaints(without)
+
+
+def test_nobody_complains_in_the_journal_of_more_than_without_it(
+    machine: Machine, usual: list[str]
+) -> None:
+    """By then polkit has read the policy, too."""
+    refused = machine.run("sheetctl", "reload", user="mallory", check=False)
+    assert refused.returncode == 4, refused.stderr
+    assert _property(machine, "ActiveState", unit="polkit.service") == "active"
+    assert [line for line in complaints(machine) if line not in usual] == []
 
 
 def test_it_is_ready_within_five_seconds(machine: Machine) -> None:
