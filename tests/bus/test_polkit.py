@@ -113,7 +113,7 @@ async def test_polkits_no_is_a_refusal_and_nothing_happens(
 ) -> None:
     error = await refused(nobody, *DEBUG, may_ask=True)
     assert error.name == NOT_ALLOWED
-    assert Action.MANAGE in error.text
+    assert error.text == f"only who has {Action.MANAGE} may do this, as polkit decides"
     assert service.level == "info"
 
 
@@ -159,6 +159,27 @@ async def test_whoever_dismisses_the_question_is_refused(
     error = await call
     assert error.name == NOT_ALLOWED
     assert "canceled" in error.text
+
+
+@needs_root
+async def test_whoever_has_not_the_password_is_told_so(nobody: Client, polkit: FakePolkit) -> None:
+    polkit.with_password = {Action.MANAGE}
+    call = asyncio.create_task(refused(nobody, *DEBUG, may_ask=True))
+    await polkit.shown()
+    polkit.mistype_password()
+    error = await call
+    assert (error.name, error.text) == (
+        NOT_ALLOWED,
+        f"the authentication for {Action.MANAGE} has failed",
+    )
+
+
+@needs_root
+async def test_where_nobody_can_be_asked_that_is_told(nobody: Client, polkit: FakePolkit) -> None:
+    polkit.with_password, polkit.has_agent = {Action.MANAGE}, False
+    error = await refused(nobody, *DEBUG, may_ask=True)
+    assert error.name == NOT_ALLOWED
+    assert "polkit knows nobody to ask" in error.text
 
 
 @needs_root

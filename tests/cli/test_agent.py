@@ -11,7 +11,8 @@ from sheetfed.cli import agent
 
 AGENT = """#!/bin/sh
 echo "$@" >"{said}"
-eval "exec $4>&-"
+while [ "$1" != --notify-fd ]; do shift; done
+eval "exec $2>&-"
 exec sleep 60
 """
 
@@ -39,7 +40,37 @@ async def test_it_asks_for_this_process_and_ends_with_the_call(
     async with agent.at_terminal():
         words = (await asyncio.to_thread(said.read_text)).split()
         assert words[:2] == ["--process", str(os.getpid())]
-        assert "--fallback" in words
+
+
+@pytest.mark.parametrize("is_in_session", [True, False])
+async def test_the_desktop_asks_first_where_there_can_be_one(
+    is_in_session: bool, said: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _sits_at_terminal(monkeypatch)
+    monkeypatch.setattr(agent, "_is_in_session", lambda: is_in_session)
+    async with agent.at_terminal():
+        words = (await asyncio.to_thread(said.read_text)).split()
+    assert ("--fallback" in words) is is_in_session
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "user", "is_in_session"),
+    [
+        ("0::/user.slice/user-1000.slice/session-3.scope\n", None, True),
+        ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope\n", None, False),
+        ("0::/user.slice/user-1000.slice/user@1000.service\n", "NAME=a\nDISPLAY=2\n", True),
+        ("0::/system.slice/cron.service\n", "NAME=a\nSESSIONS=\n", False),
+    ],
+)
+def test_a_session_is_what_logind_and_with_it_polkit_take_for_one(
+    cgroup: str, user: str | None, is_in_session: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/cgroup").write_text(cgroup)
+    if user is not None:
+        (tmp_path / "run/systemd/users").mkdir(parents=True)
+        (tmp_path / "run/systemd/users" / str(os.getuid())).write_text(user)
+    assert agent._is_in_session(tmp_path) is is_in_session
 
 
 async def test_root_is_not_asked(said: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,8 @@ class FakePolkit:
         self.with_password: set[Action] = set()
         """What everybody may who gives the password."""
         self.is_hung = False
+        self.has_agent = True
+        """Whether there is somebody to ask."""
         self.asked: list[tuple[str, str, int]] = []
         """Of every question the subject, the action and the flags."""
         self.canceled: list[str] = []
@@ -55,6 +57,11 @@ class FakePolkit:
         for cancellation, call in list(self.dialogs.items()):
             del self.dialogs[cancellation]
             self._answer(call, is_authorized=True)
+
+    def mistype_password(self) -> None:
+        for cancellation, call in list(self.dialogs.items()):
+            del self.dialogs[cancellation]
+            self._answer(call)
 
     def dismiss(self) -> None:
         for cancellation, call in list(self.dialogs.items()):
@@ -94,7 +101,7 @@ class FakePolkit:
         if self.is_hung:
             return True
         can_ask = action in self.with_password
-        if can_ask and flags & POLITE:
+        if can_ask and self.has_agent and flags & POLITE:
             self.dialogs[cancellation] = message
         else:
             self._answer(message, is_authorized=action in self.allowed, is_challenge=can_ask)

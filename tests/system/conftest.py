@@ -92,6 +92,8 @@ def machine(installed: tuple[Path, ...], release: Release) -> Iterator[Machine]:
 def furnish(machine: Machine) -> None:
     """The virtual scanner; alice and bob, who may scan; mallory, who may not."""
     machine.write("/etc/sheetfed/conf.d/virtual.toml", "[scanners]\nvirtual = true\n")
+    # A login looks for it, and complains when it is not there.
+    machine.write("/etc/default/locale", "")
     # Checks start the service more often than systemd lets a unit be started.
     machine.write(OFTEN, "[Unit]\nStartLimitIntervalSec=0\n")
     for name, group in (("alice", "scanner"), ("bob", "scanner"), ("mallory", "users")):

@@ -212,5 +212,10 @@ class Machine:
 
 def at_the_seat(user: str) -> list[str]:
     """What a command begins with that this user gives in a local, active session."""
+    return [*at_a_login(user), *_SEAT]
+
+
+def at_a_login(user: str) -> list[str]:
+    """What a command begins with that this user gives after a login from elsewhere."""
     session = ["systemd-run", "--wait", "--pipe", "--quiet", "--collect"]
-    return [*session, "--property=PAMName=login", f"--property=User={user}", *_SEAT]
+    return [*session, "--property=PAMName=login", f"--property=User={user}"]

@@ -61,11 +61,7 @@ class Polkit:
 
         Raises NotAllowed, or Refusal when a person had to be asked and may not be.
         """
-        try:
-            is_authorized, is_challenge = await self._check(sender, action, may_ask=may_ask)
-        except Refusal as error:
-            raise self._refused(error) from error
-        self._trouble = ""
+        is_authorized, is_challenge = await self._decided(sender, action, may_ask=may_ask)
         if is_authorized:
             return
         if is_challenge and not may_ask:
@@ -73,12 +69,26 @@ class Polkit:
                 refusal.INTERACTION_REQUIRED,
                 f"{action} takes an authentication, and the call does not allow to ask for it",
             )
+        if is_challenge:
+            raise NotAllowed(f"{action} takes an authentication, and polkit knows nobody to ask")
+        # Whoever was asked and has failed would be asked again; whom the rules refuse would not.
+        if may_ask and (await self._decided(sender, action, may_ask=False))[1]:
+            raise NotAllowed(f"the authentication for {action} has failed")
         raise NotAllowed(f"only who has {action} may do this, as polkit decides")
 
     def left(self, sender: str) -> None:
         """This connection has ended: nobody is asked for it any more."""
         for asked in self._asking.get(sender, ()):
             asked.cancel()
+
+    async def _decided(self, sender: str, action: Action, *, may_ask: bool) -> tuple[bool, bool]:
+        """Whether it is authorized, and whether it could be. Raises NotAllowed."""
+        try:
+            decided = await self._check(sender, action, may_ask=may_ask)
+        except Refusal as error:
+            raise self._refused(error, may_ask=may_ask) from error
+        self._trouble = ""
+        return decided
 
     async def _check(self, sender: str, action: Action, *, may_ask: bool) -> tuple[bool, bool]:
         """Whether it is authorized, and whether it could be. Raises Refusal."""
@@ -129,9 +139,11 @@ class Polkit:
                 )
             )
 
-    def _refused(self, error: Refusal) -> NotAllowed:
+    def _refused(self, error: Refusal, *, may_ask: bool) -> NotAllowed:
         if error.name == _CANCELED:
             return NotAllowed("the authentication was canceled")
+        if error.name == refusal.NO_REPLY and may_ask:
+            return NotAllowed("what polkit has asked was not answered in time")
         if error.name.startswith(_ABSENT):
             said = "polkit is not there, and without it only root may do this"
         elif error.name == refusal.NO_REPLY:

@@ -2,14 +2,18 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 PROGRAM: Final = "pkttyagent"
 READY_DEADLINE_S: Final = 5.0
+
+_SCOPE: Final = re.compile(r"/session-[^/]+\.scope(/|$)", re.MULTILINE)
 
 
 @asynccontextmanager
@@ -22,11 +26,13 @@ async def at_terminal() -> AsyncIterator[None]:
     if program is None:
         yield
         return
+    words = [program, "--process", str(os.getpid())]
+    if await asyncio.to_thread(_is_in_session):
+        words.append("--fallback")
     reading, writing = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
-            *(program, "--process", str(os.getpid()), "--notify-fd", str(writing), "--fallback"),
-            pass_fds=[writing],
+            *words, "--notify-fd", str(writing), pass_fds=[writing]
         )
     except BaseException:
         os.close(reading)
@@ -40,6 +46,20 @@ async def at_terminal() -> AsyncIterator[None]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+def _is_in_session(root: Path = Path("/")) -> bool:
+    """Whether logind knows a session of this process, or one of the user's on a display.
+
+    polkit looks at a fallback only in a session: a shell that no login began would not be asked.
+    """
+    try:
+        if _SCOPE.search((root / "proc/self/cgroup").read_text()):
+            return True
+        known = (root / "run/systemd/users" / str(os.getuid())).read_text()
+    except OSError:
+        return False
+    return any(line.startswith("DISPLAY=") for line in known.splitlines())
 
 
 async def _until_ready(reading: int) -> None:
