@@ -18,7 +18,7 @@ from fakes.polkit import ACTIONS, FakePolkit, can_run_polkitd, polkit_on, polkit
 from sheetfed.bus.actions import NEEDS, Action
 from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ORIGIN, ROOT, SCANNER
 from sheetfed.bus.door import BusDoor
-from sheetfed.bus.polkit import Polkit
+from sheetfed.bus.polkit import NAME, Polkit
 from sheetfed.bus.refusal import Refusal
 from sheetfed.core.errors import NotAllowed
 
@@ -220,6 +220,23 @@ async def test_a_polkit_that_does_not_answer_is_waited_for_so_long(
     await client.connection.ask("GetId")
     if may_ask:
         await polkit.until(lambda: bool(polkit.canceled))
+
+
+@needs_root
+@pytest.mark.parametrize(
+    "fault", ["org.freedesktop.DBus.Error.AccessDenied", f"{NAME}.Error.Failed"]
+)
+async def test_a_polkit_that_cannot_be_asked_is_named_to_callers_and_its_words_to_the_journal_alone(
+    fault: str, nobody: Client, polkit: FakePolkit, caplog: pytest.LogCaptureFixture
+) -> None:
+    polkit.fault = fault
+    for _ in range(2):
+        error = await refused(nobody, *DEBUG)
+        assert (error.name, error.text) == (
+            NOT_ALLOWED,
+            "polkit cannot be asked, and without it only root may do this",
+        )
+    assert [record.message.endswith("comm=somebody") for record in caplog.records] == [True]
 
 
 @needs_root

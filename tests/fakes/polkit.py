@@ -36,6 +36,8 @@ class FakePolkit:
         self.with_password: set[Action] = set()
         """What everybody may who gives the password."""
         self.is_hung = False
+        self.fault = ""
+        """The name of the error that every question is answered with."""
         self.has_agent = True
         """Whether there is somebody to ask."""
         self.asked: list[tuple[str, str, int]] = []
@@ -99,6 +101,10 @@ class FakePolkit:
         assert (message.member, kind) == ("CheckAuthorization", "system-bus-name")
         self.asked.append((details["name"].value, action, flags))
         if self.is_hung:
+            return True
+        if self.fault:
+            inner = "uid=0 pid=1 comm=somebody"
+            self._connection.send(Message.new_error(message, self.fault, inner))
             return True
         can_ask = action in self.with_password
         if can_ask and self.has_agent and flags & POLITE:

@@ -127,18 +127,9 @@ def test_the_store_moves_to_another_disk_as_the_guide_says(machine: Machine) -> 
         machine.run("systemctl", "restart", "sheetfed.service")
 
 
-def test_without_polkit_root_administers_and_others_are_told(machine: Machine) -> None:
-    machine.run("systemctl", "mask", "--runtime", "--now", "polkit.service")
-    try:
-        machine.run("sheetctl", "log-level", "info")
-        refused = machine.run("sheetctl", "log-level", "debug", user="alice", check=False)
-        assert refused.returncode == 4, refused.stderr
-        Website(machine, instance="polkit").result("AcquireImage", TWO_PAGES)
-    finally:
-        machine.run("systemctl", "unmask", "--runtime", "polkit.service")
-
-
-def test_without_a_bus_http_goes_on_alone_and_the_status_says_so(machine: Machine) -> None:
+def test_without_a_bus_that_runs_http_goes_on_alone_and_the_status_says_so(
+    machine: Machine,
+) -> None:
     units = ("dbus.socket", "dbus.service")
     machine.run("systemctl", "mask", "--runtime", "--now", *units)
     try:

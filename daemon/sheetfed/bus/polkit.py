@@ -145,12 +145,13 @@ class Polkit:
         if error.name == refusal.NO_REPLY and may_ask:
             return NotAllowed("what polkit has asked was not answered in time")
         if error.name.startswith(_ABSENT):
-            said = "polkit is not there, and without it only root may do this"
+            trouble = "polkit is not there"
         elif error.name == refusal.NO_REPLY:
-            said = "polkit has not answered in time, and without it only root may do this"
+            trouble = "polkit has not answered in time"
         else:
-            said = f"polkit cannot decide this: {error.text}"
-        if said != self._trouble:
-            log.warning("%s", said)
-        self._trouble = said
+            trouble = "polkit cannot be asked"
+        said = f"{trouble}, and without it only root may do this"
+        if trouble != self._trouble:
+            log.warning("%s: %s", said, error.text)
+        self._trouble = trouble
         return NotAllowed(said)
