@@ -322,7 +322,7 @@ def test_a_limit_that_is_reached_or_nearly_is_told(
         (607 * MIB, 0, ""),
         (607 * MIB, 4096 * MIB, "Scans are refused: "),
         (95 * MIB, 0, "Scans will soon be refused: "),
-        (0, 0, "Scans are refused: "),
+        (MIB - 1, 0, "Scans are refused: "),
     ],
 )
 def test_a_disk_is_judged_by_what_is_configured_to_stay_free(

@@ -225,3 +225,20 @@ async def test_a_finished_job_is_one_line_in_the_log(
         "scan on Desk scanner: failed (scanner-lost), 2 pages, 2000 bytes, 0.00 s"
     )
     assert (record.__dict__["job"], record.__dict__["owner_uid"]) == (job.id, 1000)
+
+
+async def test_a_store_without_room_is_a_warning_once_until_there_is_some(
+    scans: Scans, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("WARNING", "sheetfed.core.underway")
+    told = f"scans of user 1000 fail until there is room: {StoreFull.sentence}"
+    full, lost = StoreFull(), ScannerLost()
+    for faults, warnings in (([full, full, lost, full], 1), ([], 1), ([full], 2)):
+        for fault in faults:
+            scans.core.devices.load(Sheet(), fault)
+            job = await scans.scan()
+            assert (job.state, job.reason) == (JobState.FAILED, fault.code)
+        if not faults:
+            scans.core.devices.load(Sheet())
+            assert (await scans.scan()).state is JobState.DONE
+        assert [record.getMessage() for record in caplog.records] == [told] * warnings

@@ -132,7 +132,7 @@ async def test_a_full_disk_is_told_as_a_full_store(
 ) -> None:
     await device.configure(ScanSettings(resolution=300))
     resource.prlimit(device.pid, resource.RLIMIT_FSIZE, (100_000, 100_000))
-    with pytest.raises(StoreFull):
+    with pytest.raises(StoreFull, match="the disk is full"):
         await device.read_page(spools.new(), ignore)
 
 

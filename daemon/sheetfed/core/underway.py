@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass, replace
 
 from sheetfed.core.access import Access
-from sheetfed.core.errors import InternalError, ScanError, WrongState
+from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
 from sheetfed.core.job import Job, JobState
 from sheetfed.core.leases import Place
-from sheetfed.core.model import JobId, ScanSettings
+from sheetfed.core.model import JobId, Owner, ScanSettings
 from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.core.permissions import Permission
 from sheetfed.core.run import Canceled, Parts, Run
@@ -34,6 +34,7 @@ class UnderWay:
         self._access = access
         self._going: dict[JobId, _Going] = {}
         self._tasks = OwnedTasks()
+        self._without_room: set[Owner] = set()
 
     def begin(
         self,
@@ -133,6 +134,7 @@ class UnderWay:
         self._ledger.end_reading(job)
         del self._going[job]
         ended = await self._ledger.end(job, event, error)
+        self._tell_of_room(ended.owner, error)
         self._parts.meter.job_ended(ended, scanner.name)
         log.info(
             "scan on %s: %s, %d pages, %d bytes, %.2f s",
@@ -143,3 +145,17 @@ class UnderWay:
             (ended.ended or ended.created) - ended.created,
             extra={"job": job, "scanner": scanner.id, "owner_uid": ended.owner.uid},
         )
+
+    def _tell_of_room(self, owner: Owner, error: ScanError | None) -> None:
+        """Once, until a scan of the owner's finds room again."""
+        if not isinstance(error, StoreFull):
+            if error is None:
+                self._without_room.discard(owner)
+        elif owner not in self._without_room:
+            self._without_room.add(owner)
+            log.warning(
+                "scans of user %d fail until there is room: %s",
+                owner.uid,
+                error.message,
+                extra={"owner_uid": owner.uid},
+            )

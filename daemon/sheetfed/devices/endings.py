@@ -4,7 +4,14 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from sheetfed.core.errors import ERRORS, ErrorCode, InternalError, ScanError, ScannerLost
+from sheetfed.core.errors import (
+    ERRORS,
+    ErrorCode,
+    InternalError,
+    ScanError,
+    ScannerLost,
+    StoreFull,
+)
 from sheetfed.devices.statuses import sentence
 
 
@@ -30,5 +37,7 @@ def refused(error: Mapping[str, Any]) -> ScanError:
         kind = ERRORS[ErrorCode(error["code"])]
     except (ValueError, KeyError):
         return InternalError()
+    if kind is StoreFull:
+        return StoreFull("the disk is full; nothing that is stored was touched")
     text = str(error["text"])
     return kind(sentence(text), details={"sane": text} if text else None)

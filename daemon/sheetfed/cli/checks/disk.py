@@ -11,6 +11,8 @@ CHECK: Final = "store"
 NEARLY_FULL: Final = 0.95
 NEARLY_BYTES: Final = 96 << 20
 """Room for about eight noisy A4 pages in colour at 300 dpi."""
+FULL_BYTES: Final = 1 << 20
+"""With less free no scan gets far, whatever is configured."""
 
 
 def check(
@@ -69,8 +71,8 @@ def _of_disk(machine: Machine, manager: Mapping[str, Any]) -> Iterator[Diagnosis
         CHECK,
         f"{said}, where {show.size(kept_free)} have to stay free",
         Trouble.DISK,
-        f"{_refused(is_so=free < kept_free or not free)}: make room on the disk, or let [store] "
-        "min_free_bytes of sheetfed.toml(5) be less. What is stored is safe.",
+        f"{_refused(is_so=free < max(kept_free, FULL_BYTES))}: make room on the disk, or let "
+        "[store] min_free_bytes of sheetfed.toml(5) be less. What is stored is safe.",
     )
 
 
