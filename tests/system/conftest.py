@@ -7,18 +7,28 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
+from system import apt, versions
 from system.cgroups import own_cgroup
+from system.figures import table
 from system.inside import inside
+from system.journals import complaints
 from system.machine import Machine
 from system.overlay import changes, overlay
 from system.provision import Provision, provision
 from system.releases import RELEASES, Release
 from system.steps import step
+from system.workers import ByRelease
 
 OFTEN = "/etc/systemd/system/sheetfed.service.d/often.conf"
 
 _numbers = itertools.count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByRelease:
+    return ByRelease(config, log)
 
 
 @pytest.hookimpl(trylast=True)
@@ -27,12 +37,18 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     items.sort(key=lambda item: (item.callspec.params["release"].number, *item.location[:2]))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was measured."""
+    lines = table(terminalreporter.stats.get("passed", []))
+    if lines:
+        terminalreporter.section("figures")
+    for line in lines:
+        terminalreporter.line(line)
+
+
 @pytest.fixture(
     scope="session",
-    params=[
-        pytest.param(release, id=release.codename, marks=pytest.mark.xdist_group(release.codename))
-        for release in RELEASES
-    ],
+    params=[pytest.param(release, id=release.codename) for release in RELEASES],
 )
 def release(request: pytest.FixtureRequest) -> Release:
     found: Release = request.param
@@ -87,6 +103,26 @@ def machine(installed: tuple[Path, ...], release: Release) -> Iterator[Machine]:
     """With the service, the virtual scanner, and people who use it."""
     with booted(*installed, release=release, prepare=furnish) as started:
         yield started
+
+
+@pytest.fixture
+def bare(provided: Provision) -> Iterator[Machine]:
+    """A running system without Sheetfed that has the packages in /srv/archive.
+
+    Whatever a check does with them, nobody complains of it in the journal.
+    """
+
+    def prepare(machine: Machine) -> None:
+        furnish(machine)
+        versions.archive(machine.root / "srv/archive", *sorted(provided.products.glob("*.deb")))
+        source = "deb [trusted=yes] file:/srv/archive ./\n"
+        machine.write("/etc/apt/sources.list", source)
+
+    with booted(provided.runtime, release=provided.release, prepare=prepare) as machine:
+        apt.update(machine)
+        before = complaints(machine)
+        yield machine
+        assert [line for line in complaints(machine) if line not in before] == []
 
 
 def furnish(machine: Machine) -> None:

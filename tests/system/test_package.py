@@ -1,44 +1,12 @@
-"""The package on a running system: installed, upgraded, removed, purged, installed again."""
+"""The package on a running system: installed, removed, purged, installed again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from system import versions
-from system.conftest import OFTEN, booted, furnish
+from system import apt
+from system.conftest import OFTEN
 from system.guide import typed
-from system.journals import complaints
 from system.machine import Machine
-from system.provision import Provision
 from system.website import FEEDER, Website
-
-APT = ("apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0")
-SETTING = "[store]\nmax_pages = 77\n"
-
-
-@pytest.fixture
-def bare(provided: Provision) -> Iterator[Machine]:
-    """A running system without Sheetfed that has the packages in /srv/archive.
-
-    Whatever a check does with them, nobody complains of it in the journal.
-    """
-
-    def prepare(machine: Machine) -> None:
-        furnish(machine)
-        versions.archive(machine.root / "srv/archive", *sorted(provided.products.glob("*.deb")))
-        source = "deb [trusted=yes] file:/srv/archive ./\n"
-        machine.write("/etc/apt/sources.list", source)
-
-    with booted(provided.runtime, release=provided.release, prepare=prepare) as machine:
-        machine.run(*APT, "update")
-        before = complaints(machine)
-        yield machine
-        assert [line for line in complaints(machine) if line not in before] == []
-
-
-def _install(machine: Machine, *packages: str) -> str:
-    return machine.run(*APT, "install", *packages, deadline_s=100).stdout
 
 
 def _leftovers(machine: Machine, *folders: str) -> list[str]:
@@ -47,7 +15,7 @@ def _leftovers(machine: Machine, *folders: str) -> list[str]:
 
 
 def test_an_installation_ends_with_a_service_that_runs_and_scans(bare: Machine) -> None:
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     assert bare.run("systemctl", "is-active", "sheetfed").stdout == "active\n"
     assert bare.run("systemctl", "is-enabled", "sheetfed").stdout == "enabled\n"
     restarts = ("systemctl", "show", "--value", "--property=NRestarts", "sheetfed")
@@ -57,66 +25,30 @@ def test_an_installation_ends_with_a_service_that_runs_and_scans(bare: Machine) 
 
 def test_a_package_file_is_installed_by_its_path(bare: Machine) -> None:
     (file,) = bare.run("sh", "-c", "echo /srv/archive/sheetfed_*.deb").stdout.split()
-    _install(bare, file)
+    apt.install(bare, file)
     bare.run("sheetctl", "status", user="alice")
-
-
-def test_an_upgrade_keeps_configuration_and_documents(
-    bare: Machine, provided: Provision, tmp_path: Path
-) -> None:
-    (package,) = provided.products.glob("sheetfed_*_all.deb")
-    old = versions.reversioned(package, "0.0.9", tmp_path, configuration="# of version 0.0.9\n")
-    (bare.root / "srv" / old.name).write_bytes(old.read_bytes())
-    _install(bare, f"/srv/{old.name}")
-    bare.write("/etc/sheetfed/conf.d/own.toml", SETTING)
-    bare.run("systemctl", "reload", "sheetfed")
-    website = Website(bare)
-    website.result("AcquireImage", FEEDER)
-    before = website.pictures()
-    pid = bare.run("systemctl", "show", "--value", "--property=MainPID", "sheetfed").stdout
-    bare.run(*APT, "upgrade", deadline_s=100)
-    version = bare.run("dpkg-query", "--show", "--showformat=${Version}", "sheetfed").stdout
-    assert version != "0.0.9"
-    assert bare.run("systemctl", "is-active", "sheetfed").stdout == "active\n"
-    assert bare.run("systemctl", "show", "--value", "--property=MainPID", "sheetfed").stdout != pid
-    assert website.pictures() == before
-    assert bare.run("cat", "/etc/sheetfed/conf.d/own.toml").stdout == SETTING
-    assert "of version 0.0.9" not in bare.run("cat", "/etc/sheetfed/sheetfed.toml").stdout
-
-
-def test_an_upgrade_does_not_touch_a_configuration_that_was_changed(
-    bare: Machine, provided: Provision, tmp_path: Path
-) -> None:
-    (package,) = provided.products.glob("sheetfed_*_all.deb")
-    old = versions.reversioned(package, "0.0.9", tmp_path, configuration="# of version 0.0.9\n")
-    (bare.root / "srv" / old.name).write_bytes(old.read_bytes())
-    _install(bare, f"/srv/{old.name}")
-    bare.write("/etc/sheetfed/sheetfed.toml", SETTING)
-    bare.run(*APT, "-o", "Dpkg::Options::=--force-confdef", "upgrade", deadline_s=100)
-    assert bare.run("cat", "/etc/sheetfed/sheetfed.toml").stdout == SETTING
-    assert bare.run("systemctl", "is-active", "sheetfed").stdout == "active\n"
 
 
 def test_removed_it_leaves_configuration_and_documents_and_comes_back_with_them(
     bare: Machine,
 ) -> None:
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     website = Website(bare)
     website.result("AcquireImage", FEEDER)
     before = website.pictures()
-    bare.run(*APT, "remove", "sheetfed", deadline_s=100)
+    apt.remove(bare, "sheetfed")
     assert bare.run("systemctl", "is-active", "sheetfed", check=False).returncode != 0
     assert bare.run("find", "/proc", "-maxdepth", "1", "-user", "sheetfed").stdout == ""
     assert bare.run("ls", "/etc/sheetfed/sheetfed.toml").stdout
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     assert website.pictures() == before
 
 
 def test_purged_it_leaves_the_documents_and_nothing_else(bare: Machine) -> None:
     bare.run("rm", "-r", "/etc/sheetfed", str(Path(OFTEN).parent))
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     bare.run("sh", "-c", "echo x >/var/cache/sheetfed/render")
-    bare.run(*APT, "purge", "sheetfed", deadline_s=100)
+    apt.purge(bare, "sheetfed")
     folders = ("/etc", "/usr", "/var/cache", "/var/lib", "/run")
     expected = {"/var/lib/sheetfed"}
     apt_and_dpkg = ("/var/lib/apt/", "/var/lib/systemd/")
@@ -129,8 +61,8 @@ def test_purged_it_leaves_the_documents_and_nothing_else(bare: Machine) -> None:
 
 
 def test_purged_as_the_guide_says_it_leaves_nothing_of_what_people_scanned(bare: Machine) -> None:
-    _install(bare, "sheetfed")
-    bare.run(*APT, "purge", "sheetfed", deadline_s=100)
+    apt.install(bare, "sheetfed")
+    apt.purge(bare, "sheetfed")
     bare.run("sh", "-e", "-c", typed("administrators.md", "Remove"))
     assert _leftovers(bare, "/var/lib/sheetfed") == []
     assert bare.run("getent", "passwd", "sheetfed", check=False).stdout == ""
@@ -150,19 +82,19 @@ def test_the_guides_session_from_the_installation_to_the_first_scan_is_typed_as_
 
 
 def test_after_a_purge_it_can_be_installed_again_with_everything(bare: Machine) -> None:
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     website = Website(bare)
     website.result("AcquireImage", FEEDER)
     before = website.pictures()
-    bare.run(*APT, "purge", "sheetfed", deadline_s=100)
+    apt.purge(bare, "sheetfed")
     bare.write("/etc/sheetfed/conf.d/virtual.toml", "[scanners]\nvirtual = true\n")
-    _install(bare, "sheetfed")
+    apt.install(bare, "sheetfed")
     assert website.pictures() == before
     authority = ("--cacert", "/var/lib/sheetfed-certificates/ca.pem")
     bare.run("curl", "-sS", "--fail", *authority, "https://127.0.0.1:18623/fa/VersionInfo")
 
 
 def test_the_guides_for_developers_are_a_package_of_their_own(bare: Machine) -> None:
-    _install(bare, "sheetfed-doc")
+    apt.install(bare, "sheetfed-doc")
     assert "dbus.md" in bare.run("ls", "/usr/share/doc/sheetfed").stdout
     assert bare.run("dpkg-query", "--list", "sheetfed", check=False).stdout.find("ii ") == -1

@@ -8,7 +8,7 @@ from system.steps import step
 
 
 def reversioned(package: Path, version: str, folder: Path, *, configuration: str = "") -> Path:
-    """The package with another version; `configuration` is added to the shipped sheetfed.toml."""
+    """The package with another version; `configuration` is its sheetfed.toml, if not the same."""
     tree = folder / f"tree-{version}"
     step("dpkg-deb", "--raw-extract", package, tree)
     control = tree / "DEBIAN" / "control"
@@ -20,8 +20,7 @@ def reversioned(package: Path, version: str, folder: Path, *, configuration: str
         )
     )
     if configuration:
-        with (tree / "etc" / "sheetfed" / "sheetfed.toml").open("a") as file:
-            file.write(configuration)
+        (tree / "etc" / "sheetfed" / "sheetfed.toml").write_text(configuration)
     made = folder / f"sheetfed_{version}_all.deb"
     step("dpkg-deb", "--root-owner-group", "--build", tree, made)
     shutil.rmtree(tree)

@@ -1,10 +1,13 @@
 """Website: calls by HTTP from inside a machine, as a program of one of its users makes them."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+
+from PIL import Image
 
 from system.machine import Machine
 
@@ -64,12 +67,25 @@ class Website:
         """The SHA-256 of each page, as a PNG of all its pixels."""
         return [self._picture(index) for index in range(self.pages())]
 
+    def pixels(self) -> list[str]:
+        """Of each page its mode, size and the SHA-256 of its pixels, whatever file holds them."""
+        found = []
+        for index in range(self.pages()):
+            with Image.open(self._machine.root / self._fetched(index).lstrip("/")) as image:
+                digest = hashlib.sha256(image.tobytes()).hexdigest()
+                found.append(f"{image.mode} {image.width}x{image.height} {digest}")
+        return found
+
     def _picture(self, index: int) -> str:
-        address = f"{BASE}/dwt/dwt_1/img?id={self._instance}&index={index}&type=png"
-        file = f"/tmp/{self._user}.png"
-        self._machine.run(*self._words, "--fail", "--output", file, address, user=self._user)
+        file = self._fetched(index)
         digest, _ = self._machine.run("sha256sum", file, user=self._user).stdout.split()
         return digest
+
+    def _fetched(self, index: int) -> str:
+        address = f"{BASE}/dwt/dwt_1/img?id={self._instance}&index={index}&type=png"
+        file = f"/home/{self._user}/page.png"
+        self._machine.run(*self._words, "--fail", "--output", file, address, user=self._user)
+        return file
 
     @contextmanager
     def events(self) -> Iterator["Events"]:
