@@ -97,20 +97,6 @@ def test_backs_are_thought_to_be_reversed_only_when_that_is_said() -> None:
     assert interleaved(tuple(ids("1342")), 2, is_reversed=False) == tuple("1432")
 
 
-async def test_pages_come_in_the_order_of_a_list(shelf: Shelf) -> None:
-    await shelf.fill(*"abc")
-    await shelf.arranging.reorder(ALICE, BUFFER, ids("cab"))
-    assert shelf.order == tuple("cab")
-
-
-@pytest.mark.parametrize("wanted", ["ab", "abb", "abcd", "abd", ""])
-async def test_a_list_of_other_pages_is_refused(shelf: Shelf, wanted: str) -> None:
-    await shelf.fill(*"abc")
-    with pytest.raises(InvalidParameter, match="each page of the document once"):
-        await shelf.arranging.reorder(ALICE, BUFFER, ids(wanted))
-    assert shelf.order == tuple("abc")
-
-
 async def test_what_is_somebody_elses_is_not_arranged(shelf: Shelf) -> None:
     await shelf.fill(*"ab")
     for caller in (BOB, ALICE_ON_THE_WEB):

@@ -131,11 +131,6 @@ async def test_a_buffer_never_used_is_an_empty_one(shelf: Shelf) -> None:
     assert shelf.documents.indices_of(BUFFER, JOB) == []
 
 
-async def test_a_page_tells_where_it_is(shelf: Shelf) -> None:
-    await shelf.fill("a")
-    assert shelf.documents.index_of(await shelf.add("b")) == 1
-
-
 async def test_the_indices_of_a_job_are_where_its_pages_are_now(shelf: Shelf) -> None:
     for name, job in (("a", "j1"), ("b", "j2"), ("c", "j1")):
         await shelf.add(name, job=JobId(job))

@@ -254,14 +254,6 @@ def test_arrays_are_the_same_when_all_their_numbers_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "has_value"),
-    [(kind, kind not in ("button", "group", "unknown")) for kind in OptionType],
-)
-def test_buttons_and_groups_hold_no_value(kind: OptionType, has_value: bool) -> None:
-    assert option(kind).has_value is has_value
-
-
-@pytest.mark.parametrize(
     ("it", "has_choice"),
     [
         (option(OptionType.INT), True),

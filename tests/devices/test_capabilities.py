@@ -60,7 +60,7 @@ async def test_the_virtual_scanners_options_are_all_described(device: SaneDevice
     )
     assert resolution.group == "Scan Mode"
     assert options["gamma-table"].is_array if "gamma-table" in options else True
-    assert not options["print-options"].has_value
+    assert options["print-options"].value is None
     assert not options["read-delay-duration"].is_active
 
 

@@ -48,7 +48,6 @@ class FakePages:
         self.sources: dict[bytes, int] = {}
         self.skewed = 0.0
         self.turned = 0
-        self.languages: tuple[str, ...] = ()
         self.sheet: Crop | None = None
         self.inked = 0.1
         self.codes: list[Barcode] = []
@@ -103,9 +102,6 @@ class FakePages:
     async def _look(self, page: PageFiles) -> None:
         self.measured.append(page)
         await self.measuring.passed()
-
-    async def text_languages(self) -> tuple[str, ...]:
-        return self.languages
 
     async def render(
         self,

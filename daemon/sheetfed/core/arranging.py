@@ -60,10 +60,6 @@ class Arranging:
             lambda order: ordering.interleaved(order, backs, is_reversed=is_reversed),
         )
 
-    async def reorder(self, caller: Caller, document: DocumentId, pages: Sequence[PageId]) -> None:
-        """Exactly these pages, in this order. Raises InvalidParameter."""
-        await self._order(caller, document, lambda order: ordering.reordered(order, pages))
-
     async def transfer(
         self,
         caller: Caller,

@@ -117,10 +117,6 @@ class Documents:
     def pages_of(self, document: Document) -> list[Page]:
         return [self._collection.pages[page] for page in document.pages]
 
-    def index_of(self, page: Page) -> int:
-        """Where the page is in its document."""
-        return self._document_of(page).pages.index(page.id)
-
     def indices_of(self, document: DocumentId, job: JobId) -> list[int]:
         """Where in the document the pages of this job are now."""
         found = self._collection.documents.get(document)

@@ -87,11 +87,6 @@ class Option:
         return self.size_bytes // _WORD_BYTES if self.is_array else 1
 
     @property
-    def has_value(self) -> bool:
-        """Whether it is of a type that holds a value."""
-        return self.type not in (OptionType.BUTTON, OptionType.GROUP, OptionType.UNKNOWN)
-
-    @property
     def has_choice(self) -> bool:
         """Whether there is anything to set: software may, now, and to more than one value."""
         if not (self.is_active and self.is_settable):

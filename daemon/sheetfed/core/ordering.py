@@ -63,13 +63,6 @@ def interleaved(order: Order, backs: int, *, is_reversed: bool) -> Order:
     return (*order[: middle - backs], *(page for pair in pairs for page in pair))
 
 
-def reordered(order: Order, wanted: Sequence[PageId]) -> Order:
-    """Exactly these pages in another order. Raises InvalidParameter."""
-    if sorted(order) != sorted(wanted):
-        raise invalid("pages", "each page of the document once")
-    return tuple(wanted)
-
-
 def inserted(order: Order, pages: Sequence[PageId], at: int | None) -> Order:
     """These pages before the one at `at`; None: at the end. Raises IndexOutOfRange."""
     place = len(order) if at is None else at

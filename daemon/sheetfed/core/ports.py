@@ -117,10 +117,6 @@ class Pages(Protocol):
         """
         ...
 
-    async def text_languages(self) -> tuple[str, ...]:
-        """The languages that text can be made searchable in; empty without tesseract."""
-        ...
-
 
 class Measures(Protocol):
     """What can be found out about a page by looking at it, outside the daemon's process."""

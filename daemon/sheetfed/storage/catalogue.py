@@ -70,11 +70,6 @@ class Catalogue:
             log.error("%d rows of pages cannot be read; their files are set aside", unreadable)
         return [_with_pages(row, pages.get(row[0], [])) for row in documents]
 
-    async def sizes(self) -> dict[PageId, int]:
-        """Bytes of every page's blobs."""
-        rows = await self._database.read("SELECT id, size_bytes FROM pages")
-        return {PageId(page): size_bytes for page, size_bytes in rows}
-
     async def add_page(self, document: Document, page: Page) -> None:
         """Append the page; a page that is already there is left as it is."""
         await self._database.write(_upsert(document), _insert(page))
