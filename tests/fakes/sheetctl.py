@@ -35,6 +35,7 @@ class Sheetctl:
     def __init__(self, address: str, folder: Path) -> None:
         self._folder = folder
         self._environment = {
+            "HOME": str(folder),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(sheetfed.__file__).parents[1]),
             "SHEETCTL_BUS": address,

@@ -1,5 +1,6 @@
 """TLS: the certificate that HTTPS shows, and which browsers trust it."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -7,9 +8,10 @@ from typing import Any, Final
 import click
 
 from sheetfed.bus.contract import MANAGER, ROOT
-from sheetfed.cli import browsers, show
+from sheetfed.cli import browsers, profiles, show
 from sheetfed.cli.browsers import Authority, Browser, PolicyRefused, Trust
 from sheetfed.cli.exits import Exit, Stop
+from sheetfed.cli.profiles import ProfileRefused
 from sheetfed.cli.remote import Remote
 from sheetfed.cli.session import Session
 
@@ -32,6 +34,13 @@ UNTRUST_EPILOG: Final = """\b
 Example:
   sudo sheetctl tls untrust
 """
+FORGET_EPILOG: Final = """\b
+Example:
+  sheetctl tls forget
+"""
+_KEEPS: Final = (
+    "Firefox keeps it for users who have started it meanwhile, until each says: sheetctl tls forget"
+)
 _SOURCES: Final = {"own": "a certificate of your own", "machine": "this computer's certificate"}
 _WORDS: Final = {
     Trust.YES: "trusts it",
@@ -92,6 +101,48 @@ def trust(session: Session, names: Sequence[str], root: Path) -> None:
 def untrust(session: Session, names: Sequence[str], root: Path) -> None:
     """Take back what `trust` did (root)."""
     _change(session, names, root, lambda browser: browser.untrust(root))
+    if not session.is_json and (not names or "firefox" in names):
+        click.echo(_KEEPS, err=True)
+
+
+@tls.command(epilog=FORGET_EPILOG, short_help="Have your own Firefox forget it.")
+@click.pass_obj
+def forget(session: Session) -> None:
+    """Take it out of your own Firefox profiles, which keep it when a policy ends.
+
+    A Firefox that runs forgets it when it is started anew; where `trust` still holds, it takes it
+    again.
+    """
+    home = Path.home()
+    if home.stat().st_uid != os.geteuid():
+        raise Stop(
+            Exit.NOT_ALLOWED,
+            f"{home} is another user's",
+            advice="Run it as the user whose Firefox it is.",
+        )
+    forgotten, refused = [], []
+    for profile in profiles.found(home, os.environ):
+        try:
+            for name in profile.authorities():
+                profile.forget(name)
+                forgotten.append({"profile": str(profile.folder), "authority": name})
+        except ProfileRefused as error:
+            refused.append(str(error))
+        except FileNotFoundError as error:
+            raise Stop(
+                Exit.FAILED,
+                "certutil is not installed",
+                advice="`apt install libnss3-tools` brings it.",
+            ) from error
+    if session.is_json:
+        show.as_json(forgotten)
+    elif forgotten:
+        rows = [(one["profile"], one["authority"]) for one in forgotten]
+        show.table(("PROFILE", "FORGOTTEN"), rows)
+    elif not refused:
+        click.echo("no Firefox of yours knows it")
+    if refused:
+        raise Stop(Exit.FAILED, "\n".join(refused))
 
 
 def _change(
