@@ -1,9 +1,6 @@
 """`sheetctl tls trust`, as a real Chromium takes it: for this machine's loopback names alone."""
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,14 +9,14 @@ from cryptography import x509
 from playwright.async_api import Browser, Error
 
 from fakes.browser import running_chromium, with_policies
-from sheetfed.certificates.authority import LOOPBACK, Authority, Signed
+from fakes.certificates import serving
+from sheetfed.certificates.authority import LOOPBACK, Authority
 from sheetfed.cli.browsers import ALL
 from sheetfed.cli.browsers import Authority as Trusted
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
 STRANGER = "example.org"
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 pytestmark = pytest.mark.timeout(60)
 
 
@@ -39,34 +36,6 @@ def system(tmp_path: Path) -> Path:
 def chromium(system: Path) -> Path:
     """One that sees this tree's policies as its own."""
     return with_policies(system / "etc" / "chromium", program=system / "chromium")
-
-
-@asynccontextmanager
-async def serving(folder: Path, signed: Signed) -> AsyncIterator[int]:
-    """The port of a server that shows this certificate."""
-    file = folder / "shown.pem"
-
-    def context() -> ssl.SSLContext:
-        file.write_bytes(signed.key + signed.certificate)
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        made.load_cert_chain(file)
-        return made
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(ANSWER)
-            await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(
-        answer, "127.0.0.1", 0, ssl=await asyncio.to_thread(context)
-    )
-    async with server:
-        yield server.sockets[0].getsockname()[1]
 
 
 async def outcome(browser: Browser, url: str) -> str:

@@ -1,20 +1,23 @@
-"""Certificates made for a test, and a client that looks at what it is shown."""
+"""Certificates made for a test, who shows them, and a client that looks at what it is shown."""
 
 import asyncio
 import os
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sheetfed.certificates import making
-from sheetfed.certificates.authority import Authority
+from sheetfed.certificates.authority import Authority, Signed
 from sheetfed.certificates.certificate import fingerprint
 from sheetfed.certificates.machine import Machine
 from sheetfed.certificates.making import Account
 
 US = Account(os.getuid(), os.getgid())
 YEAR = timedelta(days=365)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 
 
 def made(folder: Path, *, now: datetime | None = None) -> Machine:
@@ -65,3 +68,31 @@ async def shown(port: int, *, trusting: Path | None = None, name: str = "127.0.0
         writer.close()
         await writer.wait_closed()
     return fingerprint(ssl.DER_cert_to_PEM_cert(found).encode())
+
+
+@asynccontextmanager
+async def serving(folder: Path, signed: Signed) -> AsyncIterator[int]:
+    """The port of a server that shows this certificate."""
+    file = folder / "shown.pem"
+
+    def context() -> ssl.SSLContext:
+        file.write_bytes(signed.key + signed.certificate)
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(file)
+        return made
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(ANSWER)
+            await writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(
+        answer, "127.0.0.1", 0, ssl=await asyncio.to_thread(context)
+    )
+    async with server:
+        yield server.sockets[0].getsockname()[1]

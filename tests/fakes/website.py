@@ -1,5 +1,6 @@
 """A web developer's own site, on an origin of its own, with the client beside its page."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ class Site:
 
 
 @asynccontextmanager
-async def running_website(folder: Path, *, host: str = "127.0.0.1") -> AsyncIterator[str]:
+async def running_website(
+    folder: Path, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """Its origin; files of `folder` are under /files/, uploads go to /in."""
 
     async def page(_: web.Request) -> web.Response:
@@ -50,9 +53,9 @@ async def running_website(folder: Path, *, host: str = "127.0.0.1") -> AsyncIter
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, 0)
+        site = web.TCPSite(runner, host, 0, ssl_context=tls)
         await site.start()
-        yield f"http://{host}:{runner.addresses[0][1]}"
+        yield f"http{'s' if tls else ''}://{host}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
