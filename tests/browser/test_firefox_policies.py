@@ -170,7 +170,10 @@ async def test_the_authority_vouches_for_no_other_name(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     await administer(tmp_path, "trust")
     program = with_etc(tmp_path / "etc", program=tmp_path / "firefox")
-    here = {"network.dns.localDomains": "example.org"}
+    here = {
+        "network.dns.localDomains": "example.org",
+        "network.proxy.no_proxies_on": "example.org",
+    }
     async with (
         serving(tmp_path, signed) as port,
         running_firefox(home_in(tmp_path), program=program, preferences=here) as other,

@@ -17,7 +17,16 @@ START_DEADLINE_S: Final = 40.0
 ANSWER_DEADLINE_S: Final = 30.0
 STOP_DEADLINE_S: Final = 10.0
 _ADDRESS: Final = "WebDriver BiDi listening on "
-_PREFERENCES: Final[Mapping[str, object]] = {"network.http.speculative-parallel-limit": 0}
+_HERE_ALONE: Final[Mapping[str, object]] = {
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_port": 1,
+    "network.proxy.socks_remote_dns": True,
+    "network.proxy.no_proxies_on": "127.0.0.0/8",
+    "network.proxy.allow_bypass": False,
+    "network.proxy.failover_direct": False,
+}
+_PREFERENCES: Final = {**_HERE_ALONE, "network.http.speculative-parallel-limit": 0}
 _EVENTS: Final = ("log.entryAdded", "network.beforeRequestSent")
 _CALL: Final = "async given => JSON.stringify(await ({})(...JSON.parse(given)) ?? null)"
 _UNTIL: Final = """async (...given) => {{
@@ -161,7 +170,8 @@ class Firefox:
 async def running_firefox(
     home: Path, *, program: Path | str = FIREFOX, preferences: Mapping[str, object] | None = None
 ) -> AsyncIterator[Firefox]:
-    """One whose user has this home; the profile stays there, for the next one.
+    """One whose user has this home; the profile stays there, for the next one. It reaches this
+    computer alone.
 
     Raises Refused where it does not start.
     """
