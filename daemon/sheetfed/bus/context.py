@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sheetfed.bus.held import Held
 from sheetfed.bus.https import Https
 from sheetfed.bus.looks import Looks
 from sheetfed.bus.tasks import KEPT_S, Tasks
@@ -58,6 +59,7 @@ class Context:
     service: Service
     file_at_most_bytes: int
     tasks: Tasks
+    held: Held = field(default_factory=Held)
     looks: Looks = field(default_factory=Looks)
     units: Units = field(default_factory=Units)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from collections.abc import Awaitable, Callable
 from io import UnsupportedOperation
 from typing import BinaryIO, Final
 
@@ -17,13 +18,23 @@ _CHUNK_BYTES: Final = 1 << 20
 class Delivery:
     """Somebody puts the file, somebody takes it; in either order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, admit: Callable[[int], Awaitable[None]]) -> None:
+        """`admit` raises where whoever gets the file has too many already."""
+        self._admit = admit
         self._ready: int | None = None
         self._pipe: int | None = None
 
     async def put(self, file: BinaryIO) -> None:
-        """Return when it is where it is taken from. Raises Gone when nobody reads the pipe."""
+        """Return when it is where it is taken from.
+
+        Raises Gone when nobody reads the pipe, and what `admit` raises.
+        """
         descriptor = await asyncio.to_thread(descriptor_of, file)
+        try:
+            await self._admit(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
         if self._pipe is None:
             self._ready = descriptor
             return
@@ -61,8 +72,9 @@ def descriptor_of(file: BinaryIO) -> int:
     except UnsupportedOperation:
         with os.fdopen(os.memfd_create("export", os.MFD_CLOEXEC), "wb") as clear:
             shutil.copyfileobj(file, clear)
-            clear.seek(0)
-            return os.dup(clear.fileno())
+            clear.flush()
+            os.fchmod(clear.fileno(), 0o600)
+            return os.open(f"/proc/self/fd/{clear.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
 
 
 async def _pour(source: int, pipe: int) -> None:

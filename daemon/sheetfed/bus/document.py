@@ -125,7 +125,8 @@ class Document:
         return self.context.core.documents.get(self.caller, self.document.id)
 
     async def _delivered(self, work: Callable[[Delivery], Coroutine[Any, Any, None]]) -> int:
-        delivery = Delivery()
+        uid = self.caller.owner.uid
+        delivery = Delivery(admit=lambda file: self.context.held.add(uid, file))
         try:
             await self.context.tasks.within(self.caller, Kind.EXPORT, work(delivery))
         except BaseException:

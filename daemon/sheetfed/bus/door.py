@@ -95,6 +95,7 @@ class BusDoor:
             await self._authority.close()
         await self._context.looks.close()
         await self._context.tasks.close()
+        await self._context.held.close()
         if self._connection is not None:
             await self._connection.close()
 
