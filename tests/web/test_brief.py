@@ -3,11 +3,12 @@
 import asyncio
 import http.client
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
 from fakes.core import ALICE, ORIGIN
-from fakes.door import UID, OpenDoor, raw_request
+from fakes.door import UID, OpenDoor, open_door, raw_request
 from sheetfed.core.permissions import ALL
 from sheetfed.web import brief
 
@@ -15,10 +16,12 @@ OTHER = "https://other.example"
 ANSWER = b'{"id":"test","method":"HowManyImagesInBuffer","result":[0],"cmdId":""}'
 
 
-def call(port: int, *lines: str, version: str = "1.1") -> bytes:
+def call(
+    port: int, *lines: str, version: str = "1.1", method: str = "HowManyImagesInBuffer"
+) -> bytes:
     body = '{"id":"test"}'
     head = (
-        f"POST /f/HowManyImagesInBuffer HTTP/{version}",
+        f"POST /f/{method} HTTP/{version}",
         f"Host: 127.0.0.1:{port}",
         f"Content-Length: {len(body)}",
         *lines,
@@ -85,6 +88,19 @@ async def test_calls_that_come_at_once_are_answered_one_after_the_other(door: Op
         assert await reader.readexactly(len(ANSWER)) == ANSWER.replace(b"test", b"%04d" % number)
     writer.close()
     await writer.wait_closed()
+
+
+async def test_the_same_bytes_of_two_users_are_each_ones_own_call(tmp_path: Path) -> None:
+    uids = iter([UID, UID, UID + 1, UID])
+    async with open_door(tmp_path, peer_uid=lambda _: next(uids)) as door:
+        assert (await said(door, call(door.port, method="AcquireImage"))).status == 200
+        for pages in (b"[1]", b"[0]", b"[1]"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+            writer.write(call(door.port))
+            await reader.readuntil(b"\r\n\r\n")
+            assert await reader.readexactly(len(ANSWER)) == ANSWER.replace(b"[0]", pages)
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_on_one_connection_each_origin_may_read_its_own_answers_and_no_other(
