@@ -16,7 +16,7 @@ import pytest_asyncio
 from fakes.certificates import made
 from fakes.daemon import Daemon, running_daemon
 from fakes.firefox import Firefox, Refused, Tab, running_firefox
-from fakes.website import Site, decide, running_website
+from fakes.website import Site, running_website
 
 CONNECT = """async options => {
     const { connect } = await import("/client/sheetfed.js");
@@ -30,6 +30,13 @@ ASK = """async base => {
     const waiting = () => { window.isWaiting = true; };
     window.asking = connect({ base, ask: ["scan", "upload"], waiting });
     window.asking.catch(() => {});
+}"""
+ALLOW = """origin => {
+    const items = [...document.querySelectorAll(".asking:not([inert])")];
+    const item = items.find(({ textContent }) => textContent.includes(origin));
+    const button = item?.querySelector("button.primary:enabled");
+    button?.click();
+    return Boolean(button);
 }"""
 SCAN_AND_SEND = """async () => {
     const service = await window.asking;
@@ -155,12 +162,14 @@ async def test_another_origins_page_asks_is_let_in_scans_shows_and_sends(
     async with (
         running_website(tmp_path, host="127.0.0.2") as origin,
         page_at(firefox, origin) as tab,
+        page_at(firefox, daemon.base) as ours,
     ):
         assert await tab.call(CALL, daemon.base) is None
         await tab.call(ASK, daemon.base)
         await tab.until("() => window.isWaiting")
-        await decide(daemon, origin, "grant", "scan", "upload")
+        await ours.until(ALLOW, origin)
         done = await tab.call(SCAN_AND_SEND)
+        assert ours.complaints == []
     assert len(done["pages"]) == 2
     assert 0 < done["width"] <= 100
     assert done["heard"] == done["pages"]
