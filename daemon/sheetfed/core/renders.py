@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from typing import BinaryIO, Final
 
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import InvalidParameter, NotFound
+from sheetfed.core.exportroom import ExportRoom
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.imagetype import ImageType
 from sheetfed.core.meter import NO_METER, Meter, Step
@@ -18,6 +21,9 @@ from sheetfed.core.surely import surely
 
 REMEMBERED: Final = 10_000
 """Pages that went last; nothing of them is made any more, whoever still asks."""
+
+_ENDLESS: Final = ExportRoom(bytes_at_most=sys.maxsize)
+"""For those whose number is limited in other ways."""
 
 _RECIPE = "3"
 """Part of every digest; to be raised when the same request would give other bytes."""
@@ -86,6 +92,13 @@ def require_exportable(pages: Sequence[Page], image_type: ImageType) -> None:
         )
 
 
+def _size_of(file: BinaryIO) -> int:
+    """In bytes; it stands at its beginning then."""
+    size_bytes = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size_bytes
+
+
 class Renders:
     """Requests for the same render at the same time do the work once."""
 
@@ -96,6 +109,7 @@ class Renders:
         self._blobs = blobs
         self._cache = cache
         self._meter = meter
+        self._room = ExportRoom()
         self._making: dict[str, asyncio.Task[bytes]] = {}
         self._gone: dict[PageId, None] = {}
 
@@ -112,10 +126,20 @@ class Renders:
 
     @asynccontextmanager
     async def export(
-        self, pages: Sequence[Page], image_type: ImageType, options: ExportOptions
+        self,
+        pages: Sequence[Page],
+        image_type: ImageType,
+        options: ExportOptions,
+        *,
+        is_limited: bool = True,
     ) -> AsyncIterator[BinaryIO]:
-        """The pages as one file, open for the length of the block; reading it blocks."""
+        """The pages as one file, open for the length of the block; reading it blocks.
+
+        `is_limited`: raises TooMany when other files of this user's are open and take much room.
+        """
         require_exportable(pages, image_type)
+        room = self._room if is_limited else _ENDLESS
+        room.require()
         async with self._cache.target() as target:
             with self._meter.timed(Step.EXPORTING):
                 await self._imaging.export(
@@ -127,7 +151,8 @@ class Renders:
             opened: list[BinaryIO] = []
             try:
                 await surely(asyncio.to_thread(lambda: opened.append(self._cache.opened(target))))
-                yield opened[0]
+                with room.taken(await asyncio.to_thread(_size_of, opened[0])):
+                    yield opened[0]
             finally:
                 for file in opened:
                     await asyncio.shield(asyncio.to_thread(file.close))

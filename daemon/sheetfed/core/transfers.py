@@ -176,7 +176,9 @@ class Transfers:
         self, transfer: TransferId, pages: Sequence[Page], upload: Upload
     ) -> Reply:
         """The transfer's task: make the file and send it."""
-        async with self._renders.export(pages, upload.image_type, upload.options) as file:
+        async with self._renders.export(
+            pages, upload.image_type, upload.options, is_limited=False
+        ) as file:
             return await self._deliver(transfer, upload, file)
 
     async def _deliver(self, transfer: TransferId, upload: Upload, file: BinaryIO) -> Reply:
