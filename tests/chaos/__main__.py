@@ -14,6 +14,7 @@ from chaos.told import Violation
 from chaos.world import World
 from fakes import daemon, small_disk
 from fakes.bus import private_bus
+from fakes.receiver import running_receiver
 
 PATIENCE_S = 60.0
 """For a daemon on a machine that is busy with others."""
@@ -23,13 +24,14 @@ ENCRYPTIONS = ("off", "session", "key-file")
 
 async def run(folder: Path, seed: int, minutes: float, *, is_small: bool) -> World:
     ends = monotonic() + minutes * 60
+    encrypt = ENCRYPTIONS[seed % len(ENCRYPTIONS)]
     with private_bus(folder) as bus:
-        encrypt = ENCRYPTIONS[seed % len(ENCRYPTIONS)]
-        world = World(folder, seed, bus, encrypt=encrypt, is_small=is_small)
-        await world.begin()
-        while monotonic() < ends:
-            await world.live()
-        await world.end()
+        async with running_receiver() as receiver:
+            world = World(folder, seed, bus, receiver, encrypt=encrypt, is_small=is_small)
+            await world.begin()
+            while monotonic() < ends:
+                await world.live()
+            await world.end()
     return world
 
 

@@ -12,6 +12,7 @@ from chaos.pictures import LETTERS, STACK, letter, seeds
 from chaos.told import NEW, Order, Refused, Violation, require
 from chaos.writer import Step, Writer
 from fakes.daemon import Daemon
+from fakes.receiver import Receiver
 from fakes.sse import read_events
 
 FINAL: Final = ("done", "failed", "canceled")
@@ -27,8 +28,9 @@ PATTERN: Final = {
 class BufferWriter(Writer):
     """Listens to its instance's events, too."""
 
-    def __init__(self, *arguments: Any, scanners: tuple[str, ...]) -> None:
+    def __init__(self, *arguments: Any, receiver: Receiver, scanners: tuple[str, ...]) -> None:
         super().__init__(*arguments)
+        self._receiver = receiver
         self.instance = self.book.name
         self._scanners = scanners
         self._job: str | None = None
@@ -49,6 +51,7 @@ class BufferWriter(Writer):
                 "reverse": self._reverse,
                 "copy": self._copy,
                 "remove": self._remove,
+                "upload": self._upload,
             }
         if len(self.book.order) > 20:
             found["remove all"] = self._remove_all
@@ -243,3 +246,17 @@ class BufferWriter(Writer):
         path = f"/dwt/dwt_1/doc?id={self.instance}&type={kind}&indices={index}"
         content = await self.fetch("GET", path)
         require(content[:4] in (b"%PDF", b"II*\0", b"MM\0*"), f"{path} is no {kind}")
+
+    async def _upload(self) -> None:
+        index, name = self._index(), f"{self.chance.random()}.pdf"
+        url = f"{self._receiver.origin}/{name}"
+        asked = {"url": url, "indices": [index], "type": "pdf", "file_name": name}
+        done, reply = await self.call("HTTPUpload", asked)
+        arrived = [each for each in self._receiver.arrived if each.path == f"/{name}"]
+        for each in arrived:
+            self._receiver.arrived.remove(each)
+        is_there = any(each.file.startswith(b"%PDF") for each in arrived)
+        require(
+            done is True and reply["status"] == 200 and is_there,
+            f"{self.book.name}: an upload that was told to be done has not arrived",
+        )

@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
 from chaos.told import require
+from fakes.busclient import client_on
 from fakes.daemon import Daemon
+from fakes.rest import DOCUMENTS
 from fakes.sheetctl import Sheetctl
+from sheetfed.bus.contract import DOCUMENT, ROOT
 from sheetfed.storage.check import catalogued, survey
 
 MORE_AT_MOST: Final = 4
@@ -36,6 +40,26 @@ async def assert_nothing_left(folder: Path) -> None:
     for place in (store / "spool", store / "incoming"):
         require(not list(place.iterdir()), f"something is left in {place.name}")
     require(not list((folder / "cache").glob(".*")), "an unfinished file is left in the cache")
+
+
+async def assert_same_everywhere(
+    daemon: Daemon, address: str, orders: Mapping[str, Sequence[str]]
+) -> None:
+    """By REST and over D-Bus a document has the pages that RPC has told of it."""
+    async with client_on(address) as client:
+        for document, order in orders.items():
+            async with daemon.http.get(f"{daemon.base}{DOCUMENTS}/{document}") as answer:
+                body = await answer.json()
+            rest = [page["uid"] for page in body.get("pages", [])]
+            require(rest == list(order), f"{document} has {rest} by REST, {order} by RPC")
+            if not order:
+                continue
+            path = f"{ROOT}/document/{document}"
+            count = await client.get(path, DOCUMENT, "Pages")
+            require(count == len(order), f"{document} has {count} pages over D-Bus, not {order}")
+            index = len(order) - 1
+            info = await client.call("GetPageInfo", "u", index, path=path, interface=DOCUMENT)
+            require(info["id"] == order[index], f"{document} ends with {info['id']} over D-Bus")
 
 
 async def assert_left_alone(daemon: Daemon, sheetctl: Sheetctl, at_first: int) -> None:

@@ -17,7 +17,13 @@ import aiohttp
 
 from chaos import skewed
 from chaos.buffers import PATTERN, TEST, BufferWriter
-from chaos.checks import assert_left_alone, assert_nothing_left, descriptors
+from chaos.checks import (
+    assert_left_alone,
+    assert_nothing_left,
+    assert_same_everywhere,
+    descriptors,
+)
+from chaos.command import Command
 from chaos.desktop import DesktopWriter
 from chaos.faults import Faults
 from chaos.folders import FolderWriter
@@ -29,6 +35,7 @@ from fakes.bus import PrivateBus
 from fakes.daemon import Daemon, children_named, running_daemon
 from fakes.encrypted import key_file
 from fakes.manager import DescriptorStore
+from fakes.receiver import Receiver
 from fakes.scripted import Scripted
 from fakes.sheetctl import Sheetctl
 from sheetfed.devices.driver import VIRTUAL_CONFIG_DIR
@@ -39,7 +46,14 @@ SCRIPTED: Final = "scripted:desk"
 
 class World:
     def __init__(
-        self, folder: Path, seed: int, bus: PrivateBus, *, encrypt: str, is_small: bool
+        self,
+        folder: Path,
+        seed: int,
+        bus: PrivateBus,
+        receiver: Receiver,
+        *,
+        encrypt: str,
+        is_small: bool,
     ) -> None:
         """`is_small`: its store lies on a disk of a few mebibytes."""
         self.folder = folder
@@ -49,6 +63,8 @@ class World:
         self._config = (
             f'store.encrypt = "{encrypt}"\njobs.pause_timeout_s = 5\njobs.drain_timeout_s = 8\n'
         )
+        self._config += f'upload.allow = ["{receiver.origin}"]\nupload.attempts = 1\n'
+        self._receiver = receiver
         if encrypt == "key-file":
             self._config += f'store.key_file = "{key_file(folder)}"\n'
         self._keeper = DescriptorStore()
@@ -68,12 +84,18 @@ class World:
         def by(name: str) -> tuple[str, random.Random, Gallery]:
             return name, random.Random(f"{seed} {name}"), self.gallery
 
+        receiver = self._receiver
         return [
-            BufferWriter(*by("tests"), scanners=TEST),
-            BufferWriter(*by("stack"), scanners=(SCRIPTED,)),
-            BufferWriter(*by("both"), scanners=(*TEST, SCRIPTED)),
+            BufferWriter(*by("tests"), receiver=receiver, scanners=TEST),
+            BufferWriter(*by("stack"), receiver=receiver, scanners=(SCRIPTED,)),
+            BufferWriter(*by("both"), receiver=receiver, scanners=(*TEST, SCRIPTED)),
             FolderWriter(*by("folder"), scanner=TEST[0]),
             DesktopWriter(*by("desktop"), address=self._bus.address, scanner=TEST[1]),
+        ]
+
+    def _commands(self) -> list[Command]:
+        return [
+            Command(random.Random(self.chance.random()), self._sheetctl, self.folder),
         ]
 
     async def begin(self) -> None:
@@ -114,6 +136,12 @@ class World:
                 raise Violation(f"{violation}; its last steps: {list(writer.last)}") from violation
             except Refused as refusal:
                 raise Violation(f"{writer.book.name}: {refusal}: {refusal.what}") from refusal
+        orders = {
+            writer.book.document: writer.book.order
+            for writer in self.writers
+            if writer.book.document is not None and writer.book.order
+        }
+        await assert_same_everywhere(daemon, self._bus.address, orders)
 
     async def end(self) -> None:
         async with self._daemon() as daemon:
@@ -123,6 +151,7 @@ class World:
     async def _work(self, daemon: Daemon, end: str, seconds: float, disk: Disk | None) -> None:
         """All at once, for so long; then what the end says comes over them."""
         tasks = [asyncio.create_task(writer.work(daemon)) for writer in self.writers]
+        tasks += [asyncio.create_task(each.work()) for each in self._commands()]
         tasks.append(asyncio.create_task(self.faults.run(daemon)))
         twin: World | None = None
         try:
