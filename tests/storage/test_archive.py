@@ -8,11 +8,13 @@ import json
 import os
 import socket
 import tarfile
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
+from fakes.gate import idle
 from fakes.packed import CONTENTS, P1, P2, P3, files, opened, put, read, written
 from fakes.sealed import KEYRING
 from sheetfed.core.errors import Gone, InvalidParameter, StoreFull
@@ -174,3 +176,29 @@ def test_a_page_of_every_kind_of_edit_is_written_down() -> None:
     assert manifest.read(manifest.to_bytes(CONTENTS)) == CONTENTS
     named: list[Page | DocumentId] = [document.id for document, _ in CONTENTS.documents]
     assert named == ["d1", "d2", "d3"]
+
+
+async def test_an_export_that_is_called_off_while_a_page_is_opened_leaves_no_file_open(
+    blobs: Blobs,
+) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+    opened_files: list[BinaryIO] = []
+
+    class Slow(Keyring):
+        def opened(self, path: Path) -> BinaryIO:  # type: ignore[override]
+            begun.set()
+            may_go_on.wait(5)
+            opened_files.append(super().opened(path))
+            return opened_files[-1]
+
+    reading, writing = os.pipe()
+    archives = Archives(blobs=blobs, keyring=Slow())
+    exporting = asyncio.create_task(archives.write(CONTENTS, writing))
+    with open(reading, "rb"):
+        await asyncio.to_thread(begun.wait, 5)
+        exporting.cancel()
+        await idle()
+        may_go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await exporting
+    assert [file.closed for file in opened_files] == [True, True]

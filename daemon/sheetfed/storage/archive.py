@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 
 from sheetfed.core.model import PageId
 from sheetfed.core.ports import Blobs
+from sheetfed.core.surely import surely
 from sheetfed.core.upkeep import Contents, Told, untold
 from sheetfed.sealed.keyring import CLEAR, Keyring
 from sheetfed.storage import manifest, streams, tarblocks
@@ -57,8 +58,10 @@ class Archives:
     async def _add(self, packing: "_Packing", page: PageId) -> bool:
         """Whether its files are there."""
         paths = (self._blobs.master(page), self._blobs.preview(page))
-        opened = await asyncio.to_thread(self._open_both, paths)
+        opened: list[BinaryIO] = []
         try:
+            # Whoever ends the export in this moment leaves no file open.
+            await surely(asyncio.to_thread(lambda: opened.extend(self._open_both(paths))))
             for name, file in zip(tarblocks.names(page), opened, strict=False):
                 await packing.add_file(name, file)
         finally:
