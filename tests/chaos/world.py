@@ -7,7 +7,7 @@ import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -171,9 +171,7 @@ class World:
             elif end == "killed":
                 await daemon.kill()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await _ended(tasks)
         for task in tasks:
             if not task.cancelled() and task.exception() is not None:
                 task.result()
@@ -246,3 +244,12 @@ class World:
     @property
     def _sheetctl(self) -> Sheetctl:
         return Sheetctl(self._bus.address, self.folder)
+
+
+async def _ended(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Python 3.11's wait_for may keep a cancel for itself: it is repeated."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=2)
