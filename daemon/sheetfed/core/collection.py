@@ -13,6 +13,7 @@ from sheetfed.core.errors import NotFound, StoreFull
 from sheetfed.core.events import DocumentRemoved, Hub, PageChanged
 from sheetfed.core.model import Document, DocumentId, Page, PageId
 from sheetfed.core.ordering import Order, appended
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.core.ports import Blobs, Catalogue, Clock
 from sheetfed.core.renders import Renders
 
@@ -76,7 +77,7 @@ class Collection:
         self._settling: dict[PageId, asyncio.Event] = {}
         self._leaving: set[PageId] = set()
         self._writing = asyncio.Lock()
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks = OwnedTasks()
 
     @property
     def documents(self) -> Mapping[DocumentId, Document]:
@@ -100,8 +101,7 @@ class Collection:
 
     async def close(self) -> None:
         """Wait for the changes under way."""
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._tasks.ended()
 
     @contextmanager
     def settling(self, page: PageId) -> Iterator[None]:
@@ -116,7 +116,7 @@ class Collection:
     async def left(self, pages: AbstractSet[PageId]) -> None:
         """Wait until no file is about to be removed that had one of these names."""
         while not self._leaving.isdisjoint(pages):
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._tasks.one_ended()
 
     def require_room(self, document: Document, more: int) -> None:
         """Raises StoreFull when so many more pages would be too many for a document."""
@@ -141,10 +141,7 @@ class Collection:
 
     async def whole(self, work: Coroutine[None, None, _Result]) -> _Result:
         """Carry this out to its end, whatever becomes of the one who asked for it."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        return await self._tasks.whole(work)
 
     async def change(self, plan: Callable[[], Change]) -> Change:
         """Do what the plan says of the documents as they are when its turn has come.

@@ -32,6 +32,10 @@ class OwnedTasks:
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within_s)
 
+    async def one_ended(self) -> None:
+        """Wait for the end of any that runs now; there has to be one."""
+        await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+
     async def cancel(self) -> None:
         """End those that run now, and wait for it."""
         for task in self._tasks:

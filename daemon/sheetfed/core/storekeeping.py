@@ -19,6 +19,7 @@ from sheetfed.core.errors import (
     TooMany,
 )
 from sheetfed.core.model import Caller, Document, Owner, Page
+from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.core.ports import Blobs, Clock, Pages, Room
 from sheetfed.core.restore import Restore
 from sheetfed.core.storeports import Archives, Folder
@@ -71,7 +72,7 @@ class StoreKeeping:
         self._restore = Restore(
             collection=collection, blobs=blobs, imaging=imaging, room=room, archives=archives
         )
-        self._exports: set[asyncio.Task[ScanError | None]] = set()
+        self._exports = OwnedTasks()
         self._is_closed = False
 
     async def check(self, told: Told = untold) -> Report:
@@ -137,9 +138,7 @@ class StoreKeeping:
         if len(self._exports) >= EXPORTS_AT_MOST:
             raise TooMany("too many exports of the store at once")
         reading, writing = os.pipe2(os.O_CLOEXEC)
-        task = asyncio.create_task(self._export(self._contents(caller, everybody), writing, told))
-        self._exports.add(task)
-        task.add_done_callback(self._exports.discard)
+        task = self._exports.begin(self._export(self._contents(caller, everybody), writing, told))
         return Exporting(reading, task)
 
     async def import_from(
@@ -157,10 +156,7 @@ class StoreKeeping:
         self._is_closed = True
         # Each has begun by then, and closes its end of the pipe.
         await asyncio.sleep(0)
-        for task in self._exports:
-            task.cancel()
-        if self._exports:
-            await asyncio.wait(self._exports)
+        await self._exports.cancel()
 
     async def _export(self, contents: Contents, descriptor: int, told: Told) -> ScanError | None:
         try:
