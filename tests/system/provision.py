@@ -25,6 +25,8 @@ class Provision:
     """With what apt installs along with the package, and the tools of the checks."""
     tester: Path
     """With what the tests of debian/tests ask for beside that."""
+    broker: Path
+    """With the other message bus beside the usual one."""
     products: Path
     """The packages, built in `builder`."""
 
@@ -48,8 +50,15 @@ def provision(
     tester = trees.grown(
         "tester", on=runtime, packages=["autopkgtest", "dpkg-dev", *_asked_by_tests()]
     )
+    broker = trees.grown("broker", on=runtime, packages=["dbus-broker"])
     return Provision(
-        release, base=base, builder=builder, runtime=runtime, tester=tester, products=products
+        release,
+        base=base,
+        builder=builder,
+        runtime=runtime,
+        tester=tester,
+        broker=broker,
+        products=products,
     )
 
 
