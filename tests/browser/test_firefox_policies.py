@@ -85,16 +85,19 @@ machine_certificates = "{system}/{CERTIFICATES}"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def firefox(system: Path, pages: Pages) -> AsyncIterator[Firefox]:
-    """One of a system whose administrator did what the guides say."""
+    """One in HTTPS-Only mode, of a system whose administrator did what the guides say."""
     (policy,) = re.findall(r"```json\n(.*LocalNetworkAccess\".*)\n```", GUIDE.read_text())
     host = urlsplit(pages.public)
     file = system / POLICIES
     file.parent.mkdir(parents=True)
     file.write_text(policy.replace("app.example.org", str(host.hostname)))
     await administer(system, "trust")
-    world = {"network.lna.address_space.public.override": host.netloc}
+    chosen = {
+        "network.lna.address_space.public.override": host.netloc,
+        "dom.security.https_only_mode": True,
+    }
     program = with_etc(system / "etc", program=system / "firefox")
-    async with running_firefox(home_in(system), program=program, preferences=world) as started:
+    async with running_firefox(home_in(system), program=program, preferences=chosen) as started:
         yield started
 
 
