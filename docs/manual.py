@@ -15,7 +15,7 @@ _TOLD = {
     "false": "changes are not told",
 }
 _HEAD = r""".\" Made from the D-Bus contract.
-.TH ORG.SHEETFED1 5 "" "Sheetfed" "File Formats"
+.TH ORG.SHEETFED1 5 "2026-11-22" "Sheetfed" "File Formats"
 .SH NAME
 org.sheetfed1 \- the D-Bus interface of the document scanner service
 .SH DESCRIPTION

@@ -1,6 +1,7 @@
 """The manual pages: they render without a complaint and explain what the daemon takes."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -38,6 +39,12 @@ def settings() -> str:
 @pytest.mark.parametrize("file", PAGES)
 def test_a_page_names_its_subject(file: str) -> None:
     assert f"NAME {Path(file).stem} - " in _shown(FOLDER.parent / file)
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_a_page_says_of_when_it_is(file: str) -> None:
+    head = (FOLDER.parent / file).read_text("utf-8").splitlines()[0]
+    assert re.fullmatch(r'\.TH [\w.]+ \d "\d{4}-\d\d-\d\d" "Sheetfed" "[\w ]+"', head)
 
 
 @pytest.mark.parametrize("key", tuple(keys()), ids=lambda key: key.dotted)
