@@ -148,6 +148,16 @@ async def test_a_stop_finishes_the_page_being_read_and_keeps_it(tmp_path: Path) 
         assert ended["pages"] >= 2
 
 
+async def test_a_stop_writes_down_which_page_is_looked_at(tmp_path: Path) -> None:
+    settings = {"paper_source": "feeder", "resolution": 75, "pages": 3}
+    async with running_daemon(tmp_path) as daemon:
+        await daemon.result("AcquireImage", settings)
+        assert await daemon.result("SetCurrentIndex", 1) == [1]
+        assert await daemon.stop() == 0
+    async with running_daemon(tmp_path) as daemon:
+        assert await daemon.result("GetCurrentIndex") == [1]
+
+
 async def test_a_closed_tab_does_not_end_the_scan(daemon: Daemon) -> None:
     async with await daemon.events() as stream:
         waiting = asyncio.ensure_future(daemon.call("AcquireImage", {**SLOW, "pages": 3}))

@@ -87,6 +87,8 @@ async def test_dropping_closes_and_removes_and_may_be_repeated(store: Store) -> 
     await store.spools.drop(spool)
     await store.spools.drop(spool)
     assert not spool.path.exists()
+    with pytest.raises(WrongState):
+        spool.fileno()
 
 
 async def test_the_same_page_cannot_be_spooled_twice(store: Store) -> None:
