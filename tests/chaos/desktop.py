@@ -34,10 +34,9 @@ class DesktopWriter(Writer):
         found: dict[str, Step] = {"scan": self._scan, "bus": self._objects}
         if self._job is not None:
             found = {"job": self._follow, "follow": self._follow, "cancel": self._cancel}
-        if self.book.document is not None and self._job is None:
-            found |= {"add": self._add}
-            if self.book.order:
-                found |= {"edit": self._edit, "get": self._get, "export": self._export}
+        if self.book.order and self._job is None:
+            found |= {"add": self._add, "edit": self._edit}
+            found |= {"get": self._get, "export": self._export}
             if len(self.book.order) > 15:
                 found["remove"] = self._remove
         return found
