@@ -122,12 +122,12 @@ class DesktopWriter(Writer):
             ),
             "options": Variant("a{sv}", {"test-picture": Variant("s", "Color pattern")}),
         }
-        if self.book.document is not None and self.chance.random() < 0.7:
+        if self.book.order and self.chance.random() < 0.7:
             settings["document"] = Variant("s", self.book.document)
         job = await self._bus_call("StartScan", "sa{sv}", self._scanner, settings)
         document = await self._property(job, "Document")
         if document.rpartition("/")[2] != (self.book.document or ""):
-            if self.book.document is not None:
+            if self.book.order:
                 await self._remove()
             self.book.document = document.rpartition("/")[2]
         self._job = job
