@@ -8,6 +8,7 @@ import pytest
 from fakes.devices import Sheet, SlowSheet
 from fakes.recorder import recorded
 from fakes.scans import FEEDER, FLATBED, Scans, states
+from sheetfed.core.conveyor import PAGES_AT_MOST
 from sheetfed.core.defaults import Defaults
 from sheetfed.core.errors import (
     CanceledAtDevice,
@@ -88,6 +89,17 @@ async def test_an_empty_feeder_pauses_while_more_pages_are_asked_for(scans: Scan
     scans.core.jobs.resume(scans.caller, job.id)
     job = await scans.settled(job)
     assert (job.state, job.pages) == (JobState.DONE, 5)
+
+
+async def test_a_feeder_that_jams_again_and_again_goes_on_each_time(scans: Scans) -> None:
+    jams = 2 * PAGES_AT_MOST
+    scans.core.devices.load(Sheet(), *[PaperJam() for _ in range(jams)], Sheet())
+    job = await scans.scan()
+    for _ in range(jams):
+        assert job.state is JobState.PAUSED
+        scans.core.jobs.resume(scans.caller, job.id)
+        job = await scans.settled(job)
+    assert (job.state, job.pages) == (JobState.DONE, 2)
 
 
 async def test_a_pause_is_told_when_every_page_before_it_is_committed(scans: Scans) -> None:

@@ -7,7 +7,7 @@ import pytest
 from fakes.reading import ignore
 from fakes.scripted import Scripted, Words, feeder, pixels, scanner
 from fakes.spools import FolderSpools, layout_of, rows_of
-from sheetfed.core.errors import ErrorCode, ScanError, ScannerBusy
+from sheetfed.core.errors import ErrorCode, ScanError, ScannerBusy, ScannerDenied
 from sheetfed.devices.deadlines import Deadlines
 from sheetfed.devices.device import SaneDevice
 from sheetfed.devices.driver import SaneDevices
@@ -136,6 +136,15 @@ async def test_a_driver_that_is_busy_for_a_while_is_asked_again(
     ]
     assert scripted.calls()[2:] == ["start 1", "start 2", "start 2", "start 2"]
     await sane.close()
+
+
+async def test_the_process_of_a_device_that_cannot_be_opened_is_ended(
+    scripted: Scripted, sane: SaneDevices
+) -> None:
+    scripted.write(feeder({}), faults=[{"at": "open", "status": "ACCESS_DENIED"}])
+    with pytest.raises(ScannerDenied):
+        await sane.open(scanner())
+    assert not sane._is_open("scripted")
 
 
 async def test_a_device_that_is_busy_for_a_while_is_opened_all_the_same(

@@ -65,7 +65,8 @@ class Scans:
         ]
 
     def assert_nothing_left(self) -> None:
-        """No scanner is held or open, no page is half read."""
+        """No scanner is held or open, no page is half read, and none is waited for."""
+        assert self.core.intake._expected == {}
         assert self.core.devices.in_use == set()
         assert not any(self.core.scanners.is_busy(scanner.id) for scanner in (DESK, HALL))
         assert all(spool.is_closed for spool in self.core.store.spools.made)
