@@ -6,7 +6,7 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ import aiosqlite
 
 from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
 from sheetfed.core.ownedtasks import OwnedTasks
+from sheetfed.storage import patience
 from sheetfed.storage.reserve import Reserve
 from sheetfed.storage.schema import MIGRATIONS
 
@@ -35,11 +36,16 @@ class Database:
     """Transactions one after the other, each whole and synced, or not there at all."""
 
     def __init__(
-        self, connection: aiosqlite.Connection, thread: threading.Thread, reserve: Reserve
+        self,
+        connection: aiosqlite.Connection,
+        thread: threading.Thread,
+        reserve: Reserve,
+        let_thread_end: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._thread = thread
         self._reserve = reserve
+        self._let_thread_end = let_thread_end
         self._turn = asyncio.Lock()
         self._writes = OwnedTasks()
 
@@ -58,11 +64,14 @@ class Database:
             threads.append(threading.current_thread())
             return sqlite3.Connection(*args, **options)
 
+        connecting = aiosqlite.connect(path, isolation_level=None, factory=connect)
+        let_thread_end = patience.teach(connecting)
         try:
-            connection = await aiosqlite.connect(path, isolation_level=None, factory=connect)
+            connection = await connecting
         except sqlite3.Error as error:
+            let_thread_end()
             raise translated(error) from error
-        database = cls(connection, threads[0], reserve)
+        database = cls(connection, threads[0], reserve, let_thread_end)
         try:
             await database._prepare()
         except BaseException:
@@ -73,7 +82,10 @@ class Database:
     async def close(self) -> None:
         """Finish what is being written; its thread has ended when this returns."""
         await self._writes.ended()
-        await self._connection.close()
+        try:
+            await self._connection.close()
+        finally:
+            self._let_thread_end()
         await asyncio.to_thread(self._thread.join)
 
     async def read(self, sql: str) -> list[Row]:
@@ -90,13 +102,20 @@ class Database:
     async def _write(self, statements: Sequence[Statement]) -> None:
         async with self._turn:
             try:
-                await self._commit(statements)
-            except StoreFull:
-                if not await asyncio.to_thread(self._reserve.give_up):
-                    raise
-                await self._commit(statements)
+                await self._commit_on_reserve(statements)
+            except ScanError as error:
+                log.error("the catalogue cannot be written: %s", error.__cause__)
+                raise
             if not self._reserve.is_held:
                 await asyncio.to_thread(self._reserve.take)
+
+    async def _commit_on_reserve(self, statements: Sequence[Statement]) -> None:
+        try:
+            await self._commit(statements)
+        except StoreFull:
+            if not await asyncio.to_thread(self._reserve.give_up):
+                raise
+            await self._commit(statements)
 
     async def _commit(self, statements: Iterable[Statement]) -> None:
         try:
@@ -108,7 +127,6 @@ class Database:
             if self._connection.in_transaction:
                 with contextlib.suppress(sqlite3.Error):
                     await self._connection.execute("ROLLBACK")
-            log.error("the catalogue cannot be written: %s", error)
             raise translated(error) from error
 
     async def _prepare(self) -> None:
