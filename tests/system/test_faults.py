@@ -10,48 +10,11 @@ from system.machine import Machine
 from system.website import BASE, FEEDER, Website
 
 TWO_PAGES = {**FEEDER, "pages": 2}
-MIB = 1024 * 1024
 
 
 def _status(machine: Machine) -> str:
     words = ("systemctl", "show", "--value", "--property=StatusText", "sheetfed.service")
     return machine.run(*words).stdout.strip()
-
-
-class TestAFullDisk:
-    @pytest.fixture(autouse=True, scope="class")
-    @staticmethod
-    def _small(machine: Machine) -> None:
-        machine.write("/etc/sheetfed/conf.d/small.toml", "[store]\nmin_free_bytes = 0\n")
-        machine.run("systemctl", "stop", "sheetfed.service")
-        options = "size=24m,mode=0700,uid=sheetfed,gid=sheetfed"
-        machine.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", "/var/lib/sheetfed")
-        machine.run("systemctl", "start", "sheetfed.service")
-
-    def _fill(self, machine: Machine) -> None:
-        words = ("dd", "if=/dev/zero", "of=/var/lib/sheetfed/ballast", "bs=4096")
-        machine.run(*words, check=False)
-
-    def test_refuses_scans_and_keeps_the_pages(self, machine: Machine) -> None:
-        website = Website(machine, instance="full")
-        website.result("AcquireImage", TWO_PAGES)
-        self._fill(machine)
-        assert website.refusal("AcquireImage", TWO_PAGES) == "store-full"
-        assert website.pages() == 2
-        assert len(website.pictures()) == website.pages()
-
-    def test_hinders_no_start(self, machine: Machine) -> None:
-        machine.run("systemctl", "restart", "sheetfed.service")
-        assert Website(machine, instance="full").pages() == 2
-
-    def test_is_over_when_there_is_room(self, machine: Machine) -> None:
-        machine.run("rm", "/var/lib/sheetfed/ballast")
-        website = Website(machine, instance="full")
-        website.result("AcquireImage", TWO_PAGES)
-        assert website.pages() == 4
-        machine.run("systemctl", "stop", "sheetfed.service")
-        machine.run("umount", "/var/lib/sheetfed")
-        machine.run("systemctl", "start", "sheetfed.service")
 
 
 class TestABrokenConfiguration:
