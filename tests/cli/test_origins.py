@@ -95,7 +95,7 @@ async def test_a_denial_is_listed_as_one(sheetctl: Sheetctl, door: BusDoor, core
         (("allow", "http://new.example"), 2, "not encrypted"),
         (("allow", "new.example"), 2, "not scheme://host"),
         (("allow", PAGE, "--until", "soon"), 2, "is no time"),
-        (("allow", PAGE, "--until", "2001-01-01"), 2, "a time to come"),
+        (("allow", PAGE, "--until", "2001-01-01"), 2, "2001-01-01 has passed"),
         (("allow", PAGE, "--permission", "all"), 2, "scan"),
         (("allow", PAGE, "--user", "no-such-user"), 2, "no user no-such-user"),
         (("deny", PAGE, "--user", "root", "--for-all-users"), 2, "one of them"),

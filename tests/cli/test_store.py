@@ -53,6 +53,8 @@ async def test_flaws_are_listed_and_an_error(sheetctl: Sheetctl, stored: FakeCor
     assert "2 flaws" in ran.err
     ran = await sheetctl("--json", "store", "check")
     assert (ran.code, len(ran.json)) == (1, 2)
+    del stored.store_folder.findings[0]
+    assert "the store has 1 flaw\n" in (await sheetctl("store", "check")).err
 
 
 async def test_usage_is_shown_by_owner(sheetctl: Sheetctl, stored: FakeCore) -> None:

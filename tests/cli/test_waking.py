@@ -59,6 +59,16 @@ async def test_a_unit_that_systemd_does_not_start_any_more_is_told_too(
     assert "its start failed: exit-code\n" in ran.err
 
 
+async def test_one_that_runs_beside_the_bus_is_not_waited_for(
+    sheetctl: Sheetctl, bus: PrivateBus
+) -> None:
+    async with systemd_on(bus.address) as systemd, asyncio.timeout(CALL_DEADLINE_S - 5):
+        systemd.units[SERVICE] = _unit("active", started=1, status="Serving; without D-Bus: gone")
+        ran = await sheetctl("status")
+    assert ran.code == 3
+    assert "it runs, but is not on this bus: Serving; without D-Bus: gone\n" in ran.err
+
+
 async def test_a_service_that_may_not_be_started_is_told_as_the_bus_says(
     sheetctl: Sheetctl, bus: PrivateBus
 ) -> None:

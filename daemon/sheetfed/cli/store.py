@@ -136,7 +136,7 @@ async def _check(session: Session) -> None:
     if flaws:
         raise Stop(
             Exit.FAILED,
-            f"the store has {len(flaws)} flaws",
+            "the store has 1 flaw" if len(flaws) == 1 else f"the store has {len(flaws)} flaws",
             advice="/usr/share/doc/sheetfed/documents.md.gz says what to do about each.",
         )
 

@@ -20,9 +20,12 @@ def until(text: str) -> int:
         when = datetime.fromisoformat(text)
         if _DAY.fullmatch(text):
             when += timedelta(days=1)
-        return max(0, int(when.timestamp()))
+        seconds = int(when.timestamp())
     except (ValueError, OverflowError) as error:
         raise click.BadParameter(
             f"{text} is no time: say how long (90m, 12h, 30d), the last day (2027-01-31)"
             " or when (2027-01-31T18:00)"
         ) from error
+    if seconds <= time.time():
+        raise click.BadParameter(f"{text} has passed")
+    return seconds

@@ -63,6 +63,8 @@ async def _failure(connection: Connection, before: Mapping[str, Any]) -> str:
         is_new = unit.get(_STARTED) != before.get(_STARTED)
         if _has_failed(unit) and (is_new or looks >= LOOKS_BEFORE_GIVEN_UP):
             return _why(unit)
+        if unit.get("ActiveState") == "active" and looks >= LOOKS_BEFORE_GIVEN_UP:
+            return f"it runs, but is not on this bus: {unit.get('StatusText')}"
 
 
 def _why(unit: Mapping[str, Any]) -> str:
