@@ -80,6 +80,7 @@ async def test_it_tells_how_the_units_are(client: Client, bus: PrivateBus) -> No
         systemd.units["sheetfed.service"] = {
             "ActiveState": Variant("s", "active"),
             "NRestarts": Variant("u", 3),
+            "MemoryPeak": Variant("t", 2**64 - 1),
             "Environment": Variant("as", ["SECRET=1"]),
         }
         data = await client.read("Report", "", path=ROOT, interface=MANAGER)

@@ -22,6 +22,9 @@ TOLD: Final = (
 )
 ANSWER_DEADLINE_S: Final = 5.0
 
+_NOT_COUNTED: Final = 2**64 - 1
+"""What systemd says of a number that it does not know."""
+
 _SYSTEMD: Final = "org.freedesktop.systemd1"
 _PATH: Final = "/org/freedesktop/systemd1"
 
@@ -50,7 +53,7 @@ class Units:
         except Refusal as error:
             return error.text
         assert isinstance(found, dict)
-        return {word: found[word] for word in TOLD if word in found}
+        return {word: found[word] for word in TOLD if found.get(word, _NOT_COUNTED) != _NOT_COUNTED}
 
     async def _ask(
         self, path: str, interface: str, member: str, signature: str, argument: str
