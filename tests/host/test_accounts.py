@@ -1,6 +1,7 @@
 """Which users a rule names, with the machine's real users."""
 
 import asyncio
+import errno
 import grp
 import logging
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.gate import until
 from sheetfed.host.accounts import UnixAccounts
 
 ACCOUNT = next(entry for entry in pwd.getpwall() if entry.pw_uid not in (0, os.geteuid()))
@@ -112,3 +114,15 @@ async def test_a_directory_that_does_not_answer_in_time_names_nobody(
     # Opening the other end lets the waiting thread go.
     writer = await asyncio.to_thread(os.open, tmp_path / str(UID), os.O_WRONLY)
     await asyncio.to_thread(os.close, writer)
+    await until(lambda: not is_open(tmp_path / str(UID)))
+
+
+def is_open(pipe: Path) -> bool:
+    """Whether anybody has it open to read."""
+    try:
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+    except OSError as error:
+        if error.errno != errno.ENXIO:
+            raise
+        return False
+    return True
