@@ -83,6 +83,15 @@ async def test_a_device_whose_worker_died_between_pages_is_lost(device: SaneDevi
         await device.configure(ScanSettings())
 
 
+async def test_a_worker_that_is_gone_before_anyone_knows_is_told_with_its_reason(
+    device: SaneDevice,
+) -> None:
+    os.kill(device.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, device.pid, os.WEXITED | os.WNOWAIT)
+    with pytest.raises(ScannerLost, match="SIGKILL"):
+        await device.configure(ScanSettings())
+
+
 async def test_every_open_starts_from_the_drivers_defaults(devices: SaneDevices) -> None:
     scanner = (await listed(devices))[0]
     first = await devices.open(scanner)

@@ -137,6 +137,8 @@ class WorkerProcess:
             if command != "close":
                 self.fault = f"did not answer within {deadline_s:g} s ({command})"
             raise ScannerTimeout(details={"step": command, **pending.details}) from None
+        except ScannerLost as error:
+            raise await self._loss(command) from error
         if answer is None:
             raise await self._loss(command)
         if pending.is_canceled:
