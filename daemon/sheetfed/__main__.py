@@ -1,13 +1,12 @@
 """The command `sheetfed`: arguments and configuration in, an exit code out."""
 
 import argparse
-import gc
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
-from sheetfed import __version__, config
+from sheetfed import __version__, config, garbage
 from sheetfed.config import DEFAULT_PATH, ConfigError
 
 _NO_BUS: Final = "none"
@@ -29,8 +28,7 @@ def main() -> int:
         return os.EX_CONFIG
     if arguments.check_config:
         return _check(settings)
-    # What a start makes stays: to look for garbage in it took an eighth of the start.
-    gc.disable()
+    garbage.hold_off()
     from sheetfed.serving import serve
 
     bus = None if arguments.bus == _NO_BUS else arguments.bus

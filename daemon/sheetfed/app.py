@@ -1,15 +1,13 @@
 """App: every part of the daemon, put together, run, and taken down in reverse."""
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final
 
-from sheetfed import __version__, config_parts, keys, sending
+from sheetfed import __version__, config_parts, garbage, keys, sending
 from sheetfed.background import Background
 from sheetfed.certificates.errors import CertificateRefused
 from sheetfed.certificates.presented import Presented
@@ -35,8 +33,6 @@ from sheetfed.reloading import Reloading
 from sheetfed.scanning import Scanning
 from sheetfed.standing import Standing
 from sheetfed.storage.store import Store
-
-_COLLECT_AFTER: Final = (10_000, 20, 20)
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +71,7 @@ class App:
             self._background.run(self._image_workers())
             if self._is_reload_due:
                 self._background.run(self._reload_and_log())
-            _collect_seldom()
+            garbage.collect_seldom()
             await self._stop.wait()
             self.standing.stopping("Stopping: finishing the pages that are being read or sent")
             drain_timeout_s = self._configuration.settings.jobs.drain_timeout_s
@@ -309,12 +305,3 @@ class App:
             await self._configuration.read_again()
         finally:
             self.standing.reloaded()
-
-
-def _collect_seldom() -> None:
-    """What the start has made stays, and requests leave few cycles behind: looking for those after
-    every few requests took a third of the time of a small call."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
-    gc.enable()
