@@ -1,6 +1,5 @@
 """Bounds: a thousand pages become one PDF, and no process grows large by it."""
 
-import asyncio
 import os
 from functools import partial
 from pathlib import Path
@@ -11,25 +10,16 @@ from bench.figures import Figure, milliseconds, timed
 from bench.memory import status_mib
 from bench.processor import children
 from sheetfed.core.imagetype import ImageType
-from sheetfed.core.ports import PageFiles
-from sheetfed.imaging.pool import ImagingPool
 
 PAGES = 1000
 LARGEST_LIMIT_MIB = 300.0
 
 
 async def measure(folder: Path, _: int) -> list[Figure]:
-    spool = await asyncio.to_thread(noisy.spool, folder / "spool")
-    page = PageFiles(folder / "master", folder / "preview")
-    pool = ImagingPool(workers=os.cpu_count() or 1)
-    await pool.start()
-    try:
-        await pool.ingest(spool, page.master, page.preview)
+    async with noisy.taken_in(folder) as (pool, _, page):
         work = partial(export, pool, page, ImageType.PDF, folder / "all.pdf", pages=PAGES)
         seconds = await timed(work)
         largest = max(status_mib(pid, "VmHWM") for pid in children(os.getpid()))
-    finally:
-        await pool.close()
     what = f"{PAGES} noisy A4 pages to PDF"
     return [
         Figure(what, milliseconds(seconds)),

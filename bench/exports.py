@@ -30,11 +30,7 @@ QUALITY = 85
 
 
 async def measure(folder: Path, runs: int) -> list[Figure]:
-    spool = await asyncio.to_thread(noisy.spool, folder / "spool")
-    page = PageFiles(folder / "master", folder / "preview")
-    pool = ImagingPool(workers=os.cpu_count() or 1)
-    await pool.start()
-    try:
+    async with noisy.taken_in(folder) as (pool, spool, page):
         take_in = partial(pool.ingest, spool, page.master, page.preview)
         return [
             await _of_one_core("noisy A4 page: master and preview", take_in, INGEST_LIMIT_S, runs),
@@ -42,8 +38,6 @@ async def measure(folder: Path, runs: int) -> list[Figure]:
             await _first_look("turned by 1.3°", Rotate(1.3), TILT_LIMIT_S, pool, page, runs),
             *await _to_pdf(folder, pool, page, min(runs, HEAVY_RUNS)),
         ]
-    finally:
-        await pool.close()
 
 
 async def _of_one_core(

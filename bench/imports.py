@@ -1,7 +1,6 @@
 """Imports: a hundred pages of a PDF and of a TIFF taken in, beside what only takes them apart."""
 
 import asyncio
-import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -21,19 +20,12 @@ PATIENCE_S = 300.0
 
 
 async def measure(folder: Path, runs: int) -> list[Figure]:
-    spool = await asyncio.to_thread(noisy.spool, folder / "spool")
-    page = PageFiles(folder / "master", folder / "preview")
-    pool = ImagingPool(workers=os.cpu_count() or 1)
-    await pool.start()
-    try:
-        await pool.ingest(spool, page.master, page.preview)
+    async with noisy.taken_in(folder) as (pool, _, page):
         runs = min(runs, HEAVY_RUNS)
         return [
             *await _from_pdf(folder, pool, page, runs),
             *await _from_tiff(folder, pool, page, runs),
         ]
-    finally:
-        await pool.close()
 
 
 async def _from_pdf(folder: Path, pool: ImagingPool, page: PageFiles, runs: int) -> list[Figure]:

@@ -1,5 +1,9 @@
 """Noisy: a generated A4 page in color at 300 dpi, with text and a scanner's noise."""
 
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from fakes.spooled import write_spool
+from sheetfed.core.ports import PageFiles
 from sheetfed.core.spoolfile import Channel
+from sheetfed.imaging.pool import ImagingPool
 
 DPI = 300.0
 WIDTH_PX, HEIGHT_PX = 2480, 3508
@@ -30,3 +36,17 @@ def pixels() -> NDArray[np.uint8]:
 def spool(path: Path) -> Path:
     rows = pixels().reshape(HEIGHT_PX, -1)
     return write_spool(path, [(Channel.RGB, rows)], width_px=WIDTH_PX, dpi=(DPI, DPI))
+
+
+@asynccontextmanager
+async def taken_in(folder: Path) -> AsyncIterator[tuple[ImagingPool, Path, PageFiles]]:
+    """A worker for each processor, the page's spool, and its files, made of it."""
+    made = await asyncio.to_thread(spool, folder / "spool")
+    page = PageFiles(folder / "master", folder / "preview")
+    pool = ImagingPool(workers=os.cpu_count() or 1)
+    await pool.start()
+    try:
+        await pool.ingest(made, page.master, page.preview)
+        yield pool, made, page
+    finally:
+        await pool.close()
