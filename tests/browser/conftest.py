@@ -1,6 +1,7 @@
 """A real browser on the page of a real daemon, and an eye on what the browser complains of."""
 
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -9,6 +10,14 @@ from playwright.async_api import Browser
 from fakes.browser import Sight, running_chromium
 from fakes.daemon import Daemon, running_daemon
 from fakes.website import Site, running_website
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{unused.getsockname()[1]}"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,8 @@ from playwright.async_api import Browser, Page, Route
 from fakes.browser import CHROMIUM, running_chromium, with_policies
 from fakes.certificates import Pair
 from fakes.daemon import Daemon, running_daemon
-from fakes.website import CLIENT, PAGE, Site, running_website
+from fakes.website import CLIENT, CONNECT, PAGE, Site, running_website
 
-CONNECT = """async options => {
-    const { connect } = await import("/client/sheetfed.js");
-    return connect(options).then(
-        ({ base, permissions }) => ({ base, permissions }),
-        ({ name, code, message, details }) => ({ name, code, message, details }),
-    );
-}"""
 SCAN = """async base => {
     const { connect } = await import("/client/sheetfed.js");
     const sheetfed = await connect({ base });
@@ -37,14 +29,6 @@ GUIDE = Path(__file__).parents[2] / "docs" / "web-developers.md"
 HTTPS_PAGE = "https://app.example.org"
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture
-def nobody() -> Iterator[str]:
-    """An address at which nobody listens."""
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{unused.getsockname()[1]}"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

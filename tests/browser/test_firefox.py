@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -16,15 +15,8 @@ import pytest_asyncio
 from fakes.certificates import made
 from fakes.daemon import Daemon, running_daemon
 from fakes.firefox import Firefox, Refused, Tab, running_firefox
-from fakes.website import Site, running_website
+from fakes.website import CONNECT, Site, running_website
 
-CONNECT = """async options => {
-    const { connect } = await import("/client/sheetfed.js");
-    return connect(options).then(
-        ({ base, permissions }) => ({ base, permissions }),
-        ({ name, code, message, details }) => ({ name, code, message, details }),
-    );
-}"""
 ASK = """async base => {
     const { connect } = await import("/client/sheetfed.js");
     const waiting = () => { window.isWaiting = true; };
@@ -177,14 +169,13 @@ async def test_another_origins_page_asks_is_let_in_scans_shows_and_sends(
     assert re.fullmatch(r"POST \d{4,} bytes", done["body"])
 
 
-async def test_a_service_that_is_not_there_is_not_running(firefox: Firefox, site: Site) -> None:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        said = await told(firefox, site.origin, nobody)
-        assert (said["code"], said["details"]["tried"]) == ("not-running", [nobody])
-        found = await told(firefox, site.origin, [nobody, site.daemon.base])
-        assert found["base"] == site.daemon.base
+async def test_a_service_that_is_not_there_is_not_running(
+    firefox: Firefox, site: Site, nobody: str
+) -> None:
+    said = await told(firefox, site.origin, nobody)
+    assert (said["code"], said["details"]["tried"]) == ("not-running", [nobody])
+    found = await told(firefox, site.origin, [nobody, site.daemon.base])
+    assert found["base"] == site.daemon.base
 
 
 async def test_a_page_that_is_not_let_in_is_told_so(

@@ -16,6 +16,15 @@ PAGE = """<!doctype html><html lang="en"><title>A page</title><link rel="icon" h
 <script type="importmap">{"imports": {"sheetfed": "/client/sheetfed.js"}}</script>
 """
 
+CONNECT = """async options => {
+    const { connect } = await import("/client/sheetfed.js");
+    return connect(options).then(
+        ({ base, permissions }) => ({ base, permissions }),
+        ({ name, code, message, details }) => ({ name, code, message, details }),
+    );
+}"""
+"""What a page of it runs: the connection, or what the client says of why there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
