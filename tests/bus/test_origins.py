@@ -1,27 +1,23 @@
 """Origins: each user sees, hears and decides what is theirs, with polkit's leave."""
 
 import asyncio
-import os
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from dbus_next.signature import Variant
 
-from fakes.bus import PrivateBus
-from fakes.busclient import NOBODY, Client, client_on
+from fakes.bus_fixtures import needs_root
+from fakes.busclient import NOBODY, Client
 from fakes.core import ADMIN, FakeCore
-from fakes.polkit import FakePolkit, polkit_on
+from fakes.polkit import FakePolkit
 from sheetfed.bus.actions import Action
 from sheetfed.bus.contract import ORIGIN
-from sheetfed.bus.door import BusDoor
 from sheetfed.bus.origin import ALL_USERS
-from sheetfed.bus.refusal import Refusal
 from sheetfed.core.grant import identity
 from sheetfed.core.model import Owner
 from sheetfed.core.permissions import ALL, NONE, Permission, completed
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+pytestmark = needs_root
 
 PAGE = "https://new.example"
 SCAN = completed([Permission.SCAN])
@@ -30,17 +26,10 @@ FOR_ALL = {"all_users": Variant("b", True)}
 
 
 @pytest.fixture
-async def polkit(bus: PrivateBus) -> AsyncIterator[FakePolkit]:
-    async with polkit_on(bus.address) as polkit:
-        yield polkit
-
-
-@pytest.fixture
-async def nobody(bus: PrivateBus, door: BusDoor) -> AsyncIterator[Client]:
-    """An ordinary user's connection, which has called and subscribes to everything it can."""
-    async with client_on(bus.address, uid=NOBODY) as client:
-        await client.managed()
-        yield client
+async def nobody(nobody: Client) -> Client:
+    """Who has called."""
+    await nobody.managed()
+    return nobody
 
 
 def held(core: FakeCore, uid: int = 0, origin: str = PAGE) -> frozenset[Permission]:
@@ -54,9 +43,7 @@ async def origins(client: Client) -> dict[str, dict[str, Any]]:
 
 
 async def refused(client: Client, *call: object, **how: object) -> str:
-    with pytest.raises(Refusal) as caught:
-        await client.call(*call, **how)  # type: ignore[arg-type]
-    return caught.value.name.rpartition(".")[2]
+    return (await client.refused(*call, **how)).name.rpartition(".")[2]
 
 
 async def test_a_request_is_told_and_is_an_object_that_can_be_granted(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,19 +9,16 @@ import pytest
 from dbus_next.signature import Variant
 
 from fakes.bus import PrivateBus
-from fakes.busclient import NOBODY, Client, client_on
+from fakes.bus_fixtures import needs_root
+from fakes.busclient import Client
 from fakes.busdoor import FakeService
 from fakes.core import FakeCore
 from fakes.devices import Sheet
 from fakes.polkit import ACTIONS, FakePolkit, can_run_polkitd, polkit_on, polkitd_on
 from sheetfed.bus.actions import NEEDS, Action
-from sheetfed.bus.contract import DOCUMENT, JOB, MANAGER, ORIGIN, ROOT, SCANNER
-from sheetfed.bus.door import BusDoor
+from sheetfed.bus.contract import DOCUMENT, JOB, ORIGIN, ROOT, SCANNER
 from sheetfed.bus.polkit import NAME, Polkit
-from sheetfed.bus.refusal import Refusal
 from sheetfed.core.errors import NotAllowed
-
-needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
 
 NOT_ALLOWED = "org.sheetfed1.Error.NotAllowed"
 INTERACTION_REQUIRED = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
@@ -33,24 +29,6 @@ polkit.addRule(function(action, subject) {
     if (action.id == "org.sheetfed1.manage" && subject.user == "nobody") return polkit.Result.YES;
 });
 """
-
-
-@pytest.fixture
-async def polkit(bus: PrivateBus) -> AsyncIterator[FakePolkit]:
-    async with polkit_on(bus.address) as polkit:
-        yield polkit
-
-
-@pytest.fixture
-async def nobody(bus: PrivateBus, door: BusDoor) -> AsyncIterator[Client]:
-    async with client_on(bus.address, uid=NOBODY) as client:
-        yield client
-
-
-async def refused(client: Client, *call: object, **how: object) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        await client.call(*call, **how)  # type: ignore[arg-type]
-    return caught.value
 
 
 def test_the_actions_are_those_of_the_policy_file_and_the_service_may_ask_about_them() -> None:
@@ -89,7 +67,7 @@ async def test_without_polkit_only_root_administers(
     }
     path = f"{ROOT}/scanner/desk" if interface == SCANNER else ROOT
     call = (member, *bodies.get(member, ()))
-    error = await refused(nobody, *call, path=path, interface=interface, may_ask=True)
+    error = await nobody.refused(*call, path=path, interface=interface, may_ask=True)
     assert error.name == NOT_ALLOWED
     assert "polkit is not there" in error.text
     reply = await client.ask(*call, path=path, interface=interface)
@@ -111,7 +89,7 @@ async def test_polkit_is_asked_about_the_connection_that_sent_the_call(
 async def test_polkits_no_is_a_refusal_and_nothing_happens(
     nobody: Client, polkit: FakePolkit, service: FakeService
 ) -> None:
-    error = await refused(nobody, *DEBUG, may_ask=True)
+    error = await nobody.refused(*DEBUG, may_ask=True)
     assert error.name == NOT_ALLOWED
     assert error.text == f"only who has {Action.MANAGE} may do this, as polkit decides"
     assert service.level == "info"
@@ -121,92 +99,6 @@ async def test_polkits_no_is_a_refusal_and_nothing_happens(
 async def test_root_is_not_asked_about(client: Client, polkit: FakePolkit) -> None:
     await client.call(*DEBUG)
     assert polkit.asked == []
-
-
-@needs_root
-async def test_nobody_is_asked_for_a_password_unless_the_call_allows_it(
-    nobody: Client, polkit: FakePolkit, service: FakeService
-) -> None:
-    polkit.with_password = {Action.MANAGE}
-    error = await refused(nobody, *DEBUG)
-    assert error.name == INTERACTION_REQUIRED
-    assert (polkit.dialogs, service.level) == ({}, "info")
-
-
-@needs_root
-async def test_while_somebody_looks_for_the_password_all_others_are_answered(
-    nobody: Client, client: Client, polkit: FakePolkit, service: FakeService
-) -> None:
-    polkit.with_password = {Action.MANAGE}
-    call = asyncio.create_task(nobody.call(*DEBUG, may_ask=True))
-    await polkit.shown()
-    assert await nobody.get(ROOT, MANAGER, "Version") == "1.2.3"
-    assert await client.get(ROOT, MANAGER, "Version") == "1.2.3"
-    assert service.level == "info"
-    polkit.give_password()
-    await call
-    assert service.level == "debug"
-
-
-@needs_root
-async def test_whoever_dismisses_the_question_is_refused(
-    nobody: Client, polkit: FakePolkit
-) -> None:
-    polkit.with_password = {Action.MANAGE}
-    call = asyncio.create_task(refused(nobody, *DEBUG, may_ask=True))
-    await polkit.shown()
-    polkit.dismiss()
-    error = await call
-    assert error.name == NOT_ALLOWED
-    assert "canceled" in error.text
-
-
-@needs_root
-async def test_whoever_has_not_the_password_is_told_so(nobody: Client, polkit: FakePolkit) -> None:
-    polkit.with_password = {Action.MANAGE}
-    call = asyncio.create_task(refused(nobody, *DEBUG, may_ask=True))
-    await polkit.shown()
-    polkit.mistype_password()
-    error = await call
-    assert (error.name, error.text) == (
-        NOT_ALLOWED,
-        f"the authentication for {Action.MANAGE} has failed",
-    )
-
-
-@needs_root
-async def test_where_nobody_can_be_asked_that_is_told(nobody: Client, polkit: FakePolkit) -> None:
-    polkit.with_password, polkit.has_agent = {Action.MANAGE}, False
-    error = await refused(nobody, *DEBUG, may_ask=True)
-    assert error.name == NOT_ALLOWED
-    assert "polkit knows nobody to ask" in error.text
-
-
-@needs_root
-async def test_the_question_goes_when_its_caller_has_left(
-    bus: PrivateBus, door: BusDoor, polkit: FakePolkit
-) -> None:
-    polkit.with_password = {Action.MANAGE}
-    async with client_on(bus.address, uid=NOBODY) as leaving:
-        call = asyncio.create_task(leaving.call(*DEBUG, may_ask=True))
-        await polkit.shown()
-    await asyncio.wait({call})
-    assert call.exception() is not None
-    await polkit.closed()
-    assert len(polkit.canceled) == 1
-
-
-@needs_root
-async def test_the_question_goes_when_the_service_stops(
-    nobody: Client, door: BusDoor, polkit: FakePolkit
-) -> None:
-    polkit.with_password = {Action.MANAGE}
-    call = asyncio.create_task(nobody.call(*DEBUG, may_ask=True))
-    await polkit.shown()
-    await door.close()
-    await polkit.closed()
-    await asyncio.wait({call})
-    assert isinstance(call.exception(), Refusal)
 
 
 @pytest.mark.parametrize("may_ask", [False, True])
@@ -231,7 +123,7 @@ async def test_a_polkit_that_cannot_be_asked_is_named_to_callers_and_its_words_t
 ) -> None:
     polkit.fault = fault
     for _ in range(2):
-        error = await refused(nobody, *DEBUG)
+        error = await nobody.refused(*DEBUG)
         assert (error.name, error.text) == (
             NOT_ALLOWED,
             "polkit cannot be asked, and without it only root may do this",
@@ -251,7 +143,7 @@ async def test_an_administrator_by_polkit_sees_and_hears_everybody_but_reads_no_
     assert not {job, document} & set(await nobody.managed())
     await nobody.call("Administer")
     assert {job, document} <= set(await nobody.managed())
-    error = await refused(nobody, "Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
+    error = await nobody.refused("Export", "sa{sv}", "pdf", {}, path=document, interface=DOCUMENT)
     assert error.name == NOT_ALLOWED
     core.devices.load(Sheet())
     second = await client.call(*SCAN)
@@ -275,7 +167,7 @@ async def test_it_lasts_as_long_as_polkit_says(
     async with asyncio.timeout(10):
         while job in await nobody.managed():
             pass
-    assert (await refused(nobody, *DEBUG)).name == NOT_ALLOWED
+    assert (await nobody.refused(*DEBUG)).name == NOT_ALLOWED
 
 
 @needs_root
@@ -291,7 +183,7 @@ async def test_when_polkit_goes_only_root_administers(
     async with asyncio.timeout(10):
         while job in await nobody.managed():
             pass
-    assert (await refused(nobody, *DEBUG)).name == NOT_ALLOWED
+    assert (await nobody.refused(*DEBUG)).name == NOT_ALLOWED
 
 
 @pytest.mark.skipif(not can_run_polkitd(), reason="polkitd needs root and a mount namespace")
@@ -300,7 +192,7 @@ async def test_the_real_polkit_knows_our_actions_and_decides(
 ) -> None:
     with polkitd_on(bus.address, tmp_path / "no"):
         for may_ask, error in ((False, INTERACTION_REQUIRED), (True, NOT_ALLOWED)):
-            assert (await refused(nobody, *DEBUG, may_ask=may_ask)).name == error
+            assert (await nobody.refused(*DEBUG, may_ask=may_ask)).name == error
     with polkitd_on(bus.address, tmp_path / "yes", script=RULE):
         await nobody.call(*DEBUG)
     assert service.level == "debug"

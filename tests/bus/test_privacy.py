@@ -1,12 +1,10 @@
 """Privacy: one user's jobs, documents and signals never reach another's connection."""
 
-import os
-from collections.abc import AsyncIterator
-
 import pytest
 from dbus_next.signature import Variant
 
 from fakes.bus import PrivateBus
+from fakes.bus_fixtures import needs_root
 from fakes.busclient import NOBODY, Client, client_on
 from fakes.core import FakeCore
 from fakes.devices import Sheet
@@ -15,17 +13,10 @@ from sheetfed.bus.door import BusDoor
 from sheetfed.bus.refusal import Refusal
 from sheetfed.core.model import Caller, InstanceId, Owner, ScanSettings
 
-pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+pytestmark = needs_root
 
 ORIGIN = "https://app.example.org"
 FEEDER = {"paper_source": Variant("s", "feeder")}
-
-
-@pytest.fixture
-async def nobody(bus: PrivateBus, door: BusDoor) -> AsyncIterator[Client]:
-    """An ordinary user's connection, which subscribes to everything it can."""
-    async with client_on(bus.address, uid=NOBODY) as client:
-        yield client
 
 
 async def _scan(client: Client, core: FakeCore) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from dbus_next.message import Message
 from dbus_next.signature import Variant
 
 from fakes.bus import PrivateBus
+from fakes.bus_fixtures import needs_root
 from fakes.busclient import NOBODY, Client, client_on
 from fakes.busdoor import FakeService, door_on
 from fakes.core import FakeCore
@@ -185,7 +186,7 @@ async def test_pages_that_take_long_to_come_in_come_in_all_the_same(
     assert await client.get(document, DOCUMENT, "Pages") == 3
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
+@needs_root
 async def test_a_second_user_neither_sees_nor_hears_a_task(
     client: Client, bus: PrivateBus, core: FakeCore
 ) -> None:

@@ -1,5 +1,6 @@
 """Fixtures: the D-Bus door over a core of fakes, on a real bus with our policy."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from fakes.busdoor import FakeService, door_on
 from fakes.clock import FakeClock
 from fakes.core import FakeCore
 from sheetfed.bus.door import BusDoor
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be two users")
 
 
 @pytest.fixture

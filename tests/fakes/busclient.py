@@ -13,6 +13,7 @@ from dbus_next.message import Message
 from sheetfed.bus import values
 from sheetfed.bus.connection import Connection
 from sheetfed.bus.contract import MANAGER, NAME, ROOT, TASK
+from sheetfed.bus.refusal import Refusal
 
 NOBODY = 65534
 
@@ -61,6 +62,14 @@ class Client:
             member, signature, *body, path=path, interface=interface, may_ask=may_ask
         )
         return values.plain(reply.body[0]) if reply.body else None
+
+    async def refused(self, *call: Any, **how: Any) -> Refusal:
+        """Why a `call` is refused, which has to be."""
+        try:
+            answer = await self.call(*call, **how)
+        except Refusal as refusal:
+            return refusal
+        raise AssertionError(f"it is answered: {answer!r}")
 
     async def ask(
         self,
