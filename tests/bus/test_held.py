@@ -3,13 +3,16 @@
 import asyncio
 import os
 import stat
+import threading
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from fakes.gate import until
+from sheetfed.bus import held as held_room
 from sheetfed.bus.delivery import descriptor_of
 from sheetfed.bus.held import Held
 from sheetfed.core.errors import TooMany
@@ -32,6 +35,15 @@ def _file(folder: Path, *, size_bytes: int = 1) -> int:
     descriptor = os.open(path, os.O_RDONLY)
     path.unlink()
     return descriptor
+
+
+def _open_exports() -> int:
+    """How many descriptors this process has of such files."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.append(link.readlink().name)
+    return sum(name.startswith("export") for name in found)
 
 
 async def test_so_many_and_no_more_until_one_is_closed(held: Held, tmp_path: Path) -> None:
@@ -85,3 +97,27 @@ async def test_the_room_of_what_was_closed_is_given_back_by_itself(
     await held.add(ALICE, file)
     os.close(file)
     await until(lambda: open_files() == before)
+
+
+async def test_a_hand_out_that_is_called_off_leaves_nothing_open(
+    held: Held, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, watched = threading.Event(), threading.Event(), held_room._watched
+
+    def slowly(descriptor: int) -> held_room._File:
+        begun.set()
+        go_on.wait()
+        return watched(descriptor)
+
+    monkeypatch.setattr(held_room, "_watched", slowly)
+    open_before = _open_exports()
+    file = _file(tmp_path)
+    adding = asyncio.create_task(held.add(ALICE, file))
+    await until(begun.is_set)
+    adding.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait({adding})
+    assert adding.cancelled()
+    os.close(file)
+    assert _open_exports() == open_before

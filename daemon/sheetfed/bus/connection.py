@@ -12,6 +12,7 @@ from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.errors import AuthError, InvalidAddressError
 from dbus_next.message import Message
 
+from sheetfed.bus import descriptors
 from sheetfed.bus.intake import Intake
 from sheetfed.bus.refusal import DISCONNECTED, LIMITS_EXCEEDED, NO_REPLY, Refusal
 from sheetfed.bus.values import clean
@@ -181,8 +182,7 @@ class Connection(MessageBus):
             self._finalize(error)
 
     def _turn_away(self, message: Message) -> None:
-        for descriptor in message.unix_fds:
-            os.close(descriptor)
+        descriptors.close(message.unix_fds)
         is_answered = not message.flags & MessageFlag.NO_REPLY_EXPECTED
         if message.message_type is MessageType.METHOD_CALL and is_answered:
             self.send(Message.new_error(message, LIMITS_EXCEEDED, "the message is too large"))

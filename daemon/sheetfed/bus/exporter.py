@@ -5,13 +5,13 @@ import itertools
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dbus_next.constants import MessageFlag, MessageType
 from dbus_next.message import Message
 
-from sheetfed.bus import actions, errors, refusal, values
+from sheetfed.bus import actions, descriptors, errors, refusal, values
 from sheetfed.bus.authority import Authority
 from sheetfed.bus.connection import Connection
 from sheetfed.bus.contract import Interface, Method
@@ -53,10 +53,10 @@ class Exporter:
         """For Connection.add_message_handler: takes every method call, before dbus-next does."""
         self._authority.notice(message)
         if message.message_type is not MessageType.METHOD_CALL:
-            _close(message.unix_fds)
+            descriptors.close(message.unix_fds)
             return False
         task = self._tasks.begin(self._answer(message))
-        task.add_done_callback(lambda _: _close(message.unix_fds))
+        task.add_done_callback(lambda _: descriptors.close(message.unix_fds))
         return True
 
     async def close(self) -> None:
@@ -146,7 +146,7 @@ class Exporter:
         try:
             await self._reply(call, method.out_signature, told, files)
         finally:
-            _close(files)
+            descriptors.close(files)
 
     def _refuse(self, call: Message, error: Refusal) -> None:
         if call.flags & MessageFlag.NO_REPLY_EXPECTED or not self._connection.connected:
@@ -168,8 +168,3 @@ def _duplicate(call: Message, index: int) -> int:
     if not 0 <= index < len(call.unix_fds):
         raise Refusal(refusal.INVALID_ARGS, "the message brings no such file")
     return os.dup(call.unix_fds[index])
-
-
-def _close(descriptors: Iterable[int]) -> None:
-    for descriptor in descriptors:
-        os.close(descriptor)

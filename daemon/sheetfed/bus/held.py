@@ -6,10 +6,13 @@ They have no name any more, and take room until they are closed: nobody may hoar
 import asyncio
 import fcntl
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from sheetfed.bus import descriptors
 from sheetfed.core.errors import TooMany
+from sheetfed.core.surely import surely
 
 FILES_AT_MOST: Final = 256
 BYTES_AT_MOST: Final = 512 << 20
@@ -53,25 +56,31 @@ class Held:
 
     async def add(self, uid: int, descriptor: int) -> None:
         """The file is about to be this user's, or on its way there. Raises TooMany."""
-        file = await asyncio.to_thread(_watched, descriptor)
-        await self.sweep()
-        own = self._files.setdefault(uid, [])
-        held_bytes = sum(each.size_bytes for each in own)
-        if len(own) >= self._files_at_most or held_bytes >= self._bytes_at_most:
-            await asyncio.to_thread(os.close, file.watch)
-            raise TooMany("too many files that were handed out are still open: close some")
-        own.append(file)
+        watched: list[_File] = []
+        try:
+            await surely(asyncio.to_thread(lambda: watched.append(_watched(descriptor))))
+            await self.sweep()
+            own = self._files.setdefault(uid, [])
+            held_bytes = sum(each.size_bytes for each in own)
+            if len(own) >= self._files_at_most or held_bytes >= self._bytes_at_most:
+                raise TooMany("too many files that were handed out are still open: close some")
+            own.append(watched.pop())
+        finally:
+            if watched:
+                await asyncio.shield(asyncio.to_thread(_close, watched))
         if self._sweeping is None or self._sweeping.done():
             self._sweeping = asyncio.create_task(self._keep_sweeping())
 
     async def sweep(self) -> None:
         """Forget those that nobody has open any more; their room is free then."""
-        left = []
+        left: list[_File] = []
         for uid, files in list(self._files.items()):
-            held = [file for file in files if file.is_held()]
-            left += [file for file in files if file not in held]
-            self._files[uid] = held
-            if not held:
+            held: list[_File] = []
+            for file in files:
+                (held if file.is_held() else left).append(file)
+            if held:
+                self._files[uid] = held
+            else:
                 del self._files[uid]
         await asyncio.to_thread(_close, left)
 
@@ -94,6 +103,5 @@ def _watched(descriptor: int) -> _File:
     return _File(watch, os.fstat(watch).st_blocks * 512)
 
 
-def _close(files: list[_File]) -> None:
-    for file in files:
-        os.close(file.watch)
+def _close(files: Iterable[_File]) -> None:
+    descriptors.close(file.watch for file in files)
