@@ -160,6 +160,16 @@ class Collection:
         since then."""
         return await self.whole(self._remove(document, unused_since))
 
+    async def remove_unused(self, since: Callable[[Document], float | None]) -> int:
+        """Remove those that nobody has used since the time that is theirs, but none that has no
+        such time; returns how many went."""
+        gone = 0
+        for document in tuple(self._documents.values()):
+            before = since(document)
+            if before is not None and self.last_used(document) < before:
+                gone += await self.remove(document.id, unused_since=before)
+        return gone
+
     async def change_late(self, plan: Callable[[], Document]) -> None:
         """Let something of a document be different that is written down later, and not told."""
         async with self._writing:

@@ -119,14 +119,12 @@ class Documents:
 
     def indices_of(self, document: DocumentId, job: JobId) -> list[int]:
         """Where in the document the pages of this job are now."""
-        found = self._collection.documents.get(document)
-        pages = [] if found is None else self.pages_of(found)
+        pages = self._pages_in(document)
         return [index for index, page in enumerate(pages) if page.job == job]
 
     def pages_by(self, document: DocumentId, job: JobId) -> list[Page]:
         """The pages in the document that this job has scanned, in the order of their scanning."""
-        found = self._collection.documents.get(document)
-        pages = [] if found is None else self.pages_of(found)
+        pages = self._pages_in(document)
         return sorted((page for page in pages if page.job == job), key=lambda page: page.sequence)
 
     def knows(self, page: PageId) -> bool:
@@ -213,12 +211,13 @@ class Documents:
     async def expire(self, *, browser_s: float, other_s: float) -> int:
         """Retention: remove what nobody used for so long; returns how many documents went."""
         now = self._clock.now()
-        gone = 0
-        for document in tuple(self._collection.documents.values()):
-            kept_s = other_s if document.owner.origin is None else browser_s
-            if self.last_used(document) < now - kept_s:
-                gone += await self._collection.remove(document.id, unused_since=now - kept_s)
-        return gone
+        return await self._collection.remove_unused(
+            lambda document: now - (other_s if document.owner.origin is None else browser_s)
+        )
+
+    def _pages_in(self, document: DocumentId) -> list[Page]:
+        found = self._collection.documents.get(document)
+        return [] if found is None else self.pages_of(found)
 
     def _document_of(self, page: Page) -> Document:
         return self._collection.documents[page.document]

@@ -117,11 +117,9 @@ class StoreKeeping:
     async def purge(self, older_than_s: float, *, uid: int | None = None) -> int:
         """Remove documents that nobody used for so long, this user's or all; how many went."""
         since = self._clock.now() - older_than_s
-        gone = 0
-        for document in tuple(self._collection.documents.values()):
-            is_meant = uid in (None, document.owner.uid)
-            if is_meant and self._collection.last_used(document) < since:
-                gone += await self._collection.remove(document.id, unused_since=since)
+        gone = await self._collection.remove_unused(
+            lambda document: since if uid in (None, document.owner.uid) else None
+        )
         if gone:
             log.info("%d documents were purged", gone)
         return gone
