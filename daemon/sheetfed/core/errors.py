@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 Detail = str | int | float | bool | None | list[int] | list[str]
 
@@ -212,6 +212,10 @@ class UploadFailed(ScanError):
 class StoreFull(ScanError):
     code = ErrorCode.STORE_FULL
     sentence = "the store of scanned documents is full; nothing that is stored was touched"
+
+
+DISK_FULL: Final = "the disk is full; nothing that is stored was touched"
+"""What is told of a StoreFull where the store's own limits are not reached."""
 
 
 class ShuttingDown(ScanError):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheetfed.core.errors import (
+    DISK_FULL,
     ERRORS,
     ErrorCode,
     InternalError,
@@ -38,6 +39,6 @@ def refused(error: Mapping[str, Any]) -> ScanError:
     except (ValueError, KeyError):
         return InternalError()
     if kind is StoreFull:
-        return StoreFull("the disk is full; nothing that is stored was touched")
+        return StoreFull(DISK_FULL)
     text = str(error["text"])
     return kind(sentence(text), details={"sane": text} if text else None)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from PIL import Image as Pillow
 
 from sheetfed.core.barcodes import BarcodeFormat
-from sheetfed.core.errors import InternalError, ScanError, StoreFull, TooLarge
+from sheetfed.core.errors import DISK_FULL, InternalError, ScanError, StoreFull, TooLarge
 from sheetfed.core.imagetype import ImageType
 from sheetfed.imaging import edited, files, lifeline, limits, load, orders, tesseract
 from sheetfed.imaging.blank import ink_ratio
@@ -182,7 +182,7 @@ def _answer(task: Task, words: dict[str, Any]) -> bytes:
         return orders.failure(TooLarge("the image needs more memory than it may have"))
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return orders.failure(StoreFull("the disk is full; nothing that is stored was touched"))
+            return orders.failure(StoreFull(DISK_FULL))
         _log.exception("%s failed", task)
         return orders.failure(InternalError(f"{task} failed: {error.strerror}"))
     except Exception:  # noqa: BLE001

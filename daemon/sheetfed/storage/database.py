@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import aiosqlite
 
-from sheetfed.core.errors import InternalError, ScanError, StoreFull, WrongState
+from sheetfed.core.errors import DISK_FULL, InternalError, ScanError, StoreFull, WrongState
 from sheetfed.core.ownedtasks import OwnedTasks
 from sheetfed.storage import patience
 from sheetfed.storage.reserve import Reserve
@@ -151,7 +151,7 @@ def translated(error: sqlite3.Error) -> ScanError:
     """What a caller is told of SQLite's error."""
     code = getattr(error, "sqlite_errorcode", 0)
     if code in _FULL:
-        return StoreFull("the disk is full; nothing that is stored was touched")
+        return StoreFull(DISK_FULL)
     kind = Damaged if code & 0xFF in _DAMAGED else InternalError
     return kind(f"the store's catalogue failed: {error}")
 

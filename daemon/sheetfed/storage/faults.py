@@ -5,7 +5,7 @@ import logging
 import os
 from typing import Final
 
-from sheetfed.core.errors import InternalError, StoreFull
+from sheetfed.core.errors import DISK_FULL, InternalError, StoreFull
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED: Final = frozenset({errno.EACCES, errno.EROFS, errno.EPERM})
@@ -18,7 +18,7 @@ def told(error: OSError, what: str) -> StoreFull | InternalError:
     reason = os.strerror(error.errno or 0)
     if error.errno in _FULL:
         log.warning("%s: %s", what, reason)
-        return StoreFull("the disk is full; nothing that is stored was touched")
+        return StoreFull(DISK_FULL)
     log.error("%s: %s", what, reason)
     if error.errno in _REFUSED:
         return StoreFull(f"the store cannot be written: {reason}")
