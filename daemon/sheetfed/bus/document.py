@@ -127,29 +127,29 @@ class Document:
     async def _delivered(self, work: Callable[[Delivery], Coroutine[Any, Any, None]]) -> int:
         uid = self.caller.owner.uid
         delivery = Delivery(admit=lambda file: self.context.held.add(uid, file))
+
+        async def put() -> None:
+            try:
+                await work(delivery)
+            except BaseException:
+                delivery.end()
+                raise
+
         try:
-            await self.context.tasks.within(self.caller, Kind.EXPORT, work(delivery))
+            await self.context.tasks.within(self.caller, Kind.EXPORT, put())
         except BaseException:
             delivery.end()
             raise
         return delivery.take()
 
     async def _rendered(self, render: Render, delivery: Delivery) -> None:
-        try:
-            await delivery.put(BytesIO(await self.context.core.renders.read(render)))
-        except BaseException:
-            delivery.end()
-            raise
+        await delivery.put(BytesIO(await self.context.core.renders.read(render)))
 
     async def _made(
         self, pages: list[Page], image_type: ImageType, how: ExportOptions, delivery: Delivery
     ) -> None:
-        try:
-            async with self.context.core.renders.export(pages, image_type, how) as file:
-                await delivery.put(file)
-        except BaseException:
-            delivery.end()
-            raise
+        async with self.context.core.renders.export(pages, image_type, how) as file:
+            await delivery.put(file)
 
     async def _taken_in(self, document: DocumentId, file: int) -> None:
         async with self.context.core.incoming.copied(

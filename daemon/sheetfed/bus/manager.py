@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -180,8 +181,9 @@ class Manager:
 
     def _asked_for(self, uid: int | None, origin: str) -> Permissions:
         """What it has and asks for; to scan when it asks for nothing."""
-        for known in self.context.core.grants.visible_to(self.caller):
-            if known.id == identity(uid, origin) and known.wants:
+        with suppress(NotFound):
+            known = self.context.core.grants.get(self.caller, identity(uid, origin))
+            if known.wants:
                 return known.permissions | known.wants
         return completed([Permission.SCAN])
 

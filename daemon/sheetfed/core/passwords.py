@@ -27,20 +27,21 @@ class Passwords:
     async def hashed(self, password: str, *, uid: int) -> str:
         """What is to be kept of it."""
         salt = secrets.token_bytes(_SALT_BYTES)
-        async with self._turns[uid]:
-            key = await self._key(password, salt, _COST, _BLOCK_SIZE)
+        key = await self._key(password, salt, _COST, _BLOCK_SIZE, uid=uid)
         return f"scrypt:{_COST}:{_BLOCK_SIZE}:{salt.hex()}:{key.hex()}"
 
     async def require(self, password: str, kept: str, *, uid: int) -> None:
         """Raises WrongPassword unless `kept` is the password's hash."""
         _, cost, block_size, salt, key = kept.split(":")
-        async with self._turns[uid]:
-            found = await self._key(password, bytes.fromhex(salt), int(cost), int(block_size))
+        known = bytes.fromhex(salt), int(cost), int(block_size)
+        found = await self._key(password, *known, uid=uid)
         if not hmac.compare_digest(found, bytes.fromhex(key)):
             raise WrongPassword
 
-    async def _key(self, password: str, salt: bytes, cost: int, block_size: int) -> bytes:
-        async with self._turn:
+    async def _key(
+        self, password: str, salt: bytes, cost: int, block_size: int, *, uid: int
+    ) -> bytes:
+        async with self._turns[uid], self._turn:
             return await asyncio.to_thread(
                 hashlib.scrypt,
                 password.encode(errors="surrogatepass"),

@@ -3,9 +3,8 @@
 import asyncio
 import hashlib
 import os
-import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -22,7 +21,6 @@ from sheetfed.core.surely import surely
 REMEMBERED: Final = 10_000
 """Pages that went last; nothing of them is made any more, whoever still asks."""
 
-_ENDLESS: Final = ExportRoom(bytes_at_most=sys.maxsize)
 """For those whose number is limited in other ways."""
 
 _RECIPE = "3"
@@ -138,8 +136,8 @@ class Renders:
         `is_limited`: raises TooMany when other files of this user's are open and take much room.
         """
         require_exportable(pages, image_type)
-        room = self._room if is_limited else _ENDLESS
-        room.require()
+        if is_limited:
+            self._room.require()
         async with self._cache.target() as target:
             with self._meter.timed(Step.EXPORTING):
                 await self._imaging.export(
@@ -151,7 +149,10 @@ class Renders:
             opened: list[BinaryIO] = []
             try:
                 await surely(asyncio.to_thread(lambda: opened.append(self._cache.opened(target))))
-                with room.taken(await asyncio.to_thread(_size_of, opened[0])):
+                with ExitStack() as room:
+                    if is_limited:
+                        size_bytes = await asyncio.to_thread(_size_of, opened[0])
+                        room.enter_context(self._room.taken(size_bytes))
                     yield opened[0]
             finally:
                 for file in opened:

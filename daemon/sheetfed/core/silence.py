@@ -22,33 +22,25 @@ async def while_heard(
     if silence_s is None:
         await work(told)
         return
-    news = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    heard = loop.time()
 
     def hear(percent: int) -> None:
-        news.set()
+        nonlocal heard
+        heard = loop.time()
         told(percent)
 
     working = asyncio.create_task(work(hear))
     try:
         while not working.done():
-            news.clear()
-            await _first(working, news, silence_s)
-            if not (working.done() or news.is_set()):
+            left_s = heard + silence_s - loop.time()
+            if left_s > 0:
+                await asyncio.wait({working}, timeout=left_s)
+            else:
                 await _called_off(working, call_off)
         working.result()
     finally:
         working.cancel()
-
-
-async def _first(working: asyncio.Task[None], news: asyncio.Event, timeout_s: float) -> None:
-    """Wait until the work is done, or something is told, or neither for too long."""
-    hearing = asyncio.create_task(news.wait())
-    try:
-        await asyncio.wait(
-            {working, hearing}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
-        )
-    finally:
-        hearing.cancel()
 
 
 async def _called_off(working: asyncio.Task[None], call_off: Callable[[], Awaitable[None]]) -> None:

@@ -57,15 +57,15 @@ class Lane:
             return self._child
 
     async def _started(self) -> Child:
-        for _ in range(_STARTS - 1):
+        left = _STARTS
+        while True:
+            left -= 1
             try:
                 return await Child.start(self._keyring)
             except ChildDied as error:
+                if not left:
+                    raise InternalError(str(error)) from error
                 _log.warning("%s; another one is tried", error)
-        try:
-            return await Child.start(self._keyring)
-        except ChildDied as error:
-            raise InternalError(str(error)) from error
 
     async def close(self) -> None:
         """End the worker; at once when it is at work."""

@@ -84,7 +84,7 @@ def alone(
         at_most_bytes = min(at_most_bytes, number * _BYTES_FOR_A_PAGE_BEFORE)
     parts = None
     with suppress(struct.error, OverflowError, OSError):
-        parts = _parts(file, size, number, at_most_bytes)
+        parts = _parts(file, size, number, at_most_bytes) if at_most_bytes else None
     file.seek(0)
     if parts is None:
         yield file, number
