@@ -12,7 +12,7 @@ from sheetfed.bus.contract import MANAGER, ROOT, SCANNER
 from sheetfed.bus.refusal import Refusal
 from sheetfed.cli import show
 from sheetfed.cli.checks import disk, plugged, policies, scanners, service, web
-from sheetfed.cli.diagnosis import Diagnosis, Trouble
+from sheetfed.cli.diagnosis import Diagnosis
 from sheetfed.cli.exits import Exit, Stop, of_error
 from sheetfed.cli.machine import Machine
 from sheetfed.cli.remote import LONG_CALL_DEADLINE_S, Remote
@@ -23,8 +23,6 @@ Examples:
   sheetctl doctor
   sheetctl --json doctor
 """
-
-_NO_SERVICE: Final = (Trouble.NO_BUS, Trouble.NOT_RUNNING)
 
 
 @click.command(epilog=EPILOG)
@@ -43,7 +41,7 @@ async def _doctor(session: Session) -> None:
     troubles = [each.trouble for each in found if each.trouble is not None]
     if not troubles:
         return
-    code = Exit.NO_SERVICE if set(troubles) & set(_NO_SERVICE) else Exit.TROUBLE
+    code = Exit.TROUBLE if service.runs(found) else Exit.NO_SERVICE
     number = "1 trouble" if len(troubles) == 1 else f"{len(troubles)} troubles"
     raise Stop(code, f"{number}: {', '.join(dict.fromkeys(troubles))}", advice="")
 

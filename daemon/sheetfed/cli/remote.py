@@ -130,7 +130,7 @@ class Remote:
         return True
 
     async def unit(self, name: str) -> dict[str, Any]:
-        """The properties of one of systemd's units. Raises Refusal where there is no systemd."""
+        """The properties of one of systemd's units; none where there is no systemd."""
         return await systemd.unit(self._connection, name)
 
     async def is_running(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sheetfed.bus import values
 from sheetfed.bus.connection import Connection
+from sheetfed.bus.refusal import Refusal
 
 SERVICE: Final = "sheetfed.service"
 SOCKET: Final = "sheetfed.socket"
@@ -12,7 +13,14 @@ _NAME: Final = "org.freedesktop.systemd1"
 
 
 async def unit(connection: Connection, name: str) -> dict[str, Any]:
-    """The unit's properties. Raises Refusal where there is no systemd."""
+    """The unit's properties; none where there is no systemd."""
+    try:
+        return await _asked(connection, name)
+    except Refusal:
+        return {}
+
+
+async def _asked(connection: Connection, name: str) -> dict[str, Any]:
     reply = await connection.ask(
         "LoadUnit",
         "s",

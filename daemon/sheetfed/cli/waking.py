@@ -33,7 +33,7 @@ async def wake(connection: Connection) -> None:
     """Does nothing when it runs. Raises Refusal when it cannot be started."""
     if await is_awake(connection):
         return
-    before = await _unit(connection)
+    before = await systemd.unit(connection, systemd.SERVICE)
     starting = asyncio.ensure_future(
         connection.ask("StartServiceByName", "su", [NAME, 0], timeout_s=START_DEADLINE_S)
     )
@@ -45,7 +45,7 @@ async def wake(connection: Connection) -> None:
         try:
             starting.result()
         except Refusal as error:
-            unit = await _unit(connection)
+            unit = await systemd.unit(connection, systemd.SERVICE)
             raise Refusal(_FAILED, _why(unit)) if _has_failed(unit) else error from None
     finally:
         starting.cancel()
@@ -59,7 +59,7 @@ async def _failure(connection: Connection, before: Mapping[str, Any]) -> str:
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         looks += 1
-        unit = await _unit(connection)
+        unit = await systemd.unit(connection, systemd.SERVICE)
         is_new = unit.get(_STARTED) != before.get(_STARTED)
         if _has_failed(unit) and (is_new or looks >= LOOKS_BEFORE_GIVEN_UP):
             return _why(unit)
@@ -76,10 +76,3 @@ def _has_failed(unit: Mapping[str, Any]) -> bool:
     if str(unit.get("SubState")).startswith("auto-restart"):
         return True
     return unit.get("ActiveState") == "failed" and unit.get("Job", [_NO_JOB])[0] == _NO_JOB
-
-
-async def _unit(connection: Connection) -> dict[str, Any]:
-    try:
-        return await systemd.unit(connection, systemd.SERVICE)
-    except Refusal:
-        return {}

@@ -1,7 +1,7 @@
 """Service: whether it runs, and what it needs beside it."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from sheetfed.bus.contract import MANAGER, ROOT
 from sheetfed.bus.refusal import Refusal
@@ -25,7 +25,7 @@ async def check(remote: Remote, *, needs_polkit: bool) -> list[Diagnosis]:
     try:
         version = await remote.get(ROOT, MANAGER, "Version")
     except Refusal as error:
-        unit = await _unit(remote, systemd.SERVICE)
+        unit = await remote.unit(systemd.SERVICE)
         told = [unit.get(name) for name in ("LoadState", "ActiveState", "Result")]
         if unit.get("ActiveState") == "active":
             told.append(unit.get("StatusText"))
@@ -66,12 +66,4 @@ async def _polkit(remote: Remote) -> Diagnosis:
 
 async def socket_holds(remote: Remote) -> bool:
     """Whether systemd has the service's ports, so that nobody else can."""
-    return (await _unit(remote, systemd.SOCKET)).get("ActiveState") == "active"
-
-
-async def _unit(remote: Remote, name: str) -> dict[str, Any]:
-    """What systemd says of the unit; nothing where there is no systemd."""
-    try:
-        return await remote.unit(name)
-    except Refusal:
-        return {}
+    return (await remote.unit(systemd.SOCKET)).get("ActiveState") == "active"
