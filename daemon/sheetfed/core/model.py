@@ -62,6 +62,11 @@ class Mode(StrEnum):
     GRAY = "gray"
     BW = "bw"
 
+    @property
+    def samples(self) -> int:
+        """So many for each pixel."""
+        return 3 if self is Mode.COLOR else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -158,7 +163,7 @@ class Image:
 
     @property
     def bits_per_pixel(self) -> int:
-        return self.depth * (3 if self.mode is Mode.COLOR else 1)
+        return self.depth * self.mode.samples
 
 
 @dataclass(frozen=True, slots=True)

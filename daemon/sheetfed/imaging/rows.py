@@ -21,7 +21,7 @@ _STRIP_MOST = 1024
 
 
 def samples_per_pixel(image: Image) -> int:
-    return 3 if image.mode is Mode.COLOR else 1
+    return image.mode.samples
 
 
 def row_bytes(image: Image) -> int:

@@ -31,7 +31,7 @@ from sheetfed.web.loading import FileLoading
 from sheetfed.web.reading import Reading
 from sheetfed.web.receiving import Receiving
 from sheetfed.web.rest import api, operations
-from sheetfed.web.routes import GET, GET_ONLY, POST_ONLY, Routes
+from sheetfed.web.routes import GET, GET_ONLY, LOOKING, POST_ONLY, Routes
 from sheetfed.web.rpc import BY_GET, Rpc
 from sheetfed.web.server import Server
 from sheetfed.web.service import Service
@@ -222,9 +222,7 @@ class HttpDoor:
             return True
         called = _CALL.fullmatch(path)
         method = None if called is None else self.methods.get(called["method"])
-        return method is not None and (
-            method.name in _ENDING or method.needs in (None, Permission.LIST, Permission.READ)
-        )
+        return method is not None and (method.name in _ENDING or method.needs in LOOKING)
 
     def _request(
         self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]

@@ -9,6 +9,7 @@ from aiohttp import web
 from sheetfed.core.exports import ExportOptions
 from sheetfed.core.imagetype import ImageType
 from sheetfed.web import ranges
+from sheetfed.web.heads import is_known
 from sheetfed.web.sending import send, size_of
 
 _CHUNK_BYTES: Final = 1 << 20
@@ -30,9 +31,10 @@ async def download(
     if wanted is ImageType.PDF and options.is_about_whole:
         return await send(request, file, headers)
     size_bytes = await asyncio.to_thread(size_of, file)
-    etag = f'"{await asyncio.to_thread(_digest, file)}"'
+    digest = await asyncio.to_thread(_digest, file)
+    etag = f'"{digest}"'
     headers |= {"Cache-Control": "private, no-cache", "Accept-Ranges": "bytes", "ETag": etag}
-    if any(f'"{tag.value}"' == etag or tag.value == "*" for tag in request.if_none_match or ()):
+    if is_known(request, digest):
         return web.Response(status=304, headers=headers)
     try:
         span = ranges.span(request, size_bytes=size_bytes, etag=etag)

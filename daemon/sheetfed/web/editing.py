@@ -42,9 +42,9 @@ class PageEditing:
     async def is_blank(
         self, call: Call, index: int, options: Mapping[str, object] | None
     ) -> Result:
-        threshold = _threshold(options or {})
+        below = threshold(options or {})
         page = self._buffers.page(call, index)
-        is_blank, ratio = await self._editing.is_blank(call.caller, page.id, threshold)
+        is_blank, ratio = await self._editing.is_blank(call.caller, page.id, below)
         return [is_blank, ratio]
 
     async def undo(self, call: Call, index: int) -> Result:
@@ -76,7 +76,7 @@ def worded(op: str) -> Callable[..., Awaitable[Result]]:
     return does
 
 
-def _threshold(options: Mapping[str, object]) -> float:
+def threshold(options: Mapping[str, object]) -> float:
     for name in options:
         if name != "threshold":
             raise invalid(name[:64], "threshold")

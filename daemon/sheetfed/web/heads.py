@@ -27,3 +27,8 @@ def add_lines(headers: MutableMapping[str, str], *, readable_by: str | None) -> 
         headers["Access-Control-Expose-Headers"] = _EXPOSED
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Vary"] = "Origin"
+
+
+def is_known(request: web.BaseRequest, tag: str) -> bool:
+    """Whether the client has what this ETag, here without its quotes, stands for."""
+    return any(each.value in (tag, "*") for each in request.if_none_match or ())

@@ -12,6 +12,7 @@ from sheetfed.core.renders import Renders
 from sheetfed.core.settings import invalid
 from sheetfed.web import identity
 from sheetfed.web.buffer import Buffers
+from sheetfed.web.heads import is_known
 from sheetfed.web.identity import Visitor
 from sheetfed.web.parameters import image_type, query_int
 
@@ -37,8 +38,7 @@ class Images:
             "Cache-Control": "private, no-cache",
             "Cross-Origin-Resource-Policy": "same-origin" if who.caller else "cross-origin",
         }
-        known = request.if_none_match or ()
-        if any(tag.value in (render.digest, "*") for tag in known):
+        if is_known(request, render.digest):
             return web.Response(status=304, headers=headers)
         return web.Response(
             body=await self._renders.read(render),

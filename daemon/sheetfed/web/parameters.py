@@ -1,7 +1,7 @@
 """Parameters: the types that RPC parameters and query strings are checked against."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -112,6 +112,14 @@ def query_int(query: Mapping[str, str], name: str) -> int | None:
     """A whole number of the query string; None when it is missing or empty."""
     word = query.get(name, "")
     return whole(name, word) if word else None
+
+
+def query_type(query: Mapping[str, str], taken: Sequence[ImageType]) -> ImageType:
+    """One of these; the first when the query string does not say."""
+    found = image_type(query.get("type") or taken[0])
+    if found not in taken:
+        raise invalid("type", ", ".join(each.media_type for each in taken))
+    return found
 
 
 def query_indices(query: Mapping[str, str], name: str) -> list[int] | None:

@@ -16,6 +16,9 @@ GET: Final = frozenset({"GET", "HEAD"})
 GET_ONLY: Final = frozenset({"GET"})
 POST_ONLY: Final = frozenset({"POST"})
 
+LOOKING: Final = (None, Permission.LIST, Permission.READ)
+"""What calls need that change nothing."""
+
 
 class Routes:
     """Tried in the order in which they were added; a path is matched as a whole."""

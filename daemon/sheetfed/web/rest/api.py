@@ -1,12 +1,12 @@
 """API: the REST face of the HTTP door, put together from its parts."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sheetfed.core.services import Services
 from sheetfed.web.receiving import Receiving
-from sheetfed.web.rest import openapi, operations
+from sheetfed.web.rest import operations
 from sheetfed.web.rest.content import Content
 from sheetfed.web.rest.cursors import Cursors
 from sheetfed.web.rest.description import Description
@@ -84,5 +84,12 @@ def add(routes: Routes, parts: Parts) -> None:
         Dividing(documents=core.documents, splitting=core.splitting, storage=storage),
         Processing(editing=core.editing, sources=sources),
         FirstApi(scanners=scanners, jobs=core.jobs, scan_jobs=scan_jobs, pages=pages),
-        Description(lambda: openapi.document(parts.version)),
+        Description(lambda: _document(parts.version)),
     )
+
+
+def _document(version: str) -> Mapping[str, object]:
+    # Few ask for it: its tables would take time at the start, and memory from then on.
+    from sheetfed.web.rest import openapi
+
+    return openapi.document(version)

@@ -134,7 +134,7 @@ def _bit_depth(facts: Facts) -> _Values:
     mode = facts.asked.mode or facts.defaults.mode
     if mode is Mode.BW:
         return _Values(1, 1, (1,))
-    samples = 3 if mode is Mode.COLOR else 1
+    samples = mode.samples
     choices = [depth * samples for depth in facts.source.depths if depth > 1]
     return _Values((facts.asked.depth or 8) * samples, 8 * samples, choices)
 

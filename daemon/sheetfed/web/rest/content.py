@@ -8,6 +8,7 @@ from sheetfed.core.errors import NotFound
 from sheetfed.core.model import Page
 from sheetfed.core.renders import Renders
 from sheetfed.web.downloads import download
+from sheetfed.web.parameters import query_type
 from sheetfed.web.rest import contentwords
 from sheetfed.web.rest.operation import Asked
 
@@ -26,7 +27,7 @@ class Content:
         Raises InvalidParameter, or NotFound when there is no page.
         """
         request = asked.request
-        wanted = contentwords.file_type(request.query)
+        wanted = query_type(request.query, contentwords.TYPES)
         options = contentwords.options(request, wanted)
         if not pages:
             raise NotFound("there are no pages")

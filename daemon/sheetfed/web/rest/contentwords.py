@@ -12,10 +12,12 @@ from sheetfed.core.imagetype import ImageType
 from sheetfed.core.settings import invalid
 from sheetfed.web import export_words
 from sheetfed.web.encoding import PASSWORD_HEADER
-from sheetfed.web.parameters import image_type, whole
+from sheetfed.web.parameters import query_int
 from sheetfed.web.secretheader import password
 
 TYPES: Final = (ImageType.PDF, ImageType.TIFF, ImageType.JPEG, ImageType.PNG)
+"""The first is the usual one."""
+
 PAGE_TYPES: Final[Mapping[int, str]] = {
     0: "",
     2: "A4",
@@ -29,14 +31,6 @@ PAGE_TYPES: Final[Mapping[int, str]] = {
 }
 """The numbers that clients know for the paper of a PDF's pages; odd ones mean that it lies on its
 side, as it does here when a page does."""
-
-
-def file_type(query: Mapping[str, str]) -> ImageType:
-    """Raises InvalidParameter."""
-    found = image_type(query.get("type") or ImageType.PDF)
-    if found not in TYPES:
-        raise invalid("type", ", ".join(each.media_type for each in TYPES))
-    return found
 
 
 def options(request: web.BaseRequest, wanted: ImageType) -> ExportOptions:
@@ -63,8 +57,7 @@ def options(request: web.BaseRequest, wanted: ImageType) -> ExportOptions:
 
 
 def _paper(query: Mapping[str, str]) -> dict[str, str]:
-    word = query.get("pageType", "")
-    number = whole("pageType", word) if word else 0
+    number = query_int(query, "pageType") or 0
     if number not in PAGE_TYPES:
         raise invalid("pageType", ", ".join(map(str, PAGE_TYPES)))
     return {"page_size": PAGE_TYPES[number]} if PAGE_TYPES[number] else {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 
 from sheetfed.web.answers import json_bytes
+from sheetfed.web.heads import is_known
 from sheetfed.web.rest.operation import Asked
 
 
@@ -27,7 +28,6 @@ class Description:
             "Cache-Control": "private, no-cache",
             "ETag": f'"{self._etag}"',
         }
-        known = asked.request.if_none_match or ()
-        if any(tag.value in (self._etag, "*") for tag in known):
+        if is_known(asked.request, self._etag):
             return web.Response(status=304, headers=headers)
         return web.Response(body=self._body, headers=headers)

@@ -1,6 +1,6 @@
 """Document pages: put into documents, taken out of them, edited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -49,10 +49,11 @@ class DocumentPages:
     async def content(self, asked: Asked) -> web.StreamResponse:
         document = await self._storage.opened(asked)
         words = asked.query.get("pages", "")
-        chosen = words.split(",", INDICES_AT_MOST) if words else document.pages
-        pages = [
-            self._documents.page(asked.caller, page_of(document, word.strip())) for word in chosen
-        ]
+        if words:
+            chosen = (word.strip() for word in words.split(",", INDICES_AT_MOST))
+            pages = [self._documents.page(asked.caller, page) for page in _found(document, chosen)]
+        else:
+            pages = self._documents.pages_of(document)
         return await self._content.send(asked, pages, are_chosen=bool(words))
 
     async def insert(self, asked: Asked) -> web.StreamResponse:
@@ -64,8 +65,7 @@ class DocumentPages:
             raise
         async with self._receiving.either(asked.request) as body:
             if isinstance(body, Received):
-                word = asked.query.get("insertPos", "")
-                at = _place(document, parameters.whole("insertPos", word) if word else None)
+                at = _place(document, parameters.query_int(asked.query, "insertPos"))
                 await self._loading.load(asked.caller, body.path, document=document.id, at=at)
             else:
                 pages = await self._named(asked, body.get("source"))
@@ -94,18 +94,28 @@ class DocumentPages:
             return list(document.pages)
         if not isinstance(chosen, list) or len(chosen) > INDICES_AT_MOST:
             raise invalid("source.document.pages", "a list of uids or indices")
-        return [page_of(document, _word(each)) for each in chosen]
+        return _found(document, map(_word, chosen))
 
 
 def page_of(document: Document, word: str) -> PageId:
     """A page by its uid or its index. Raises NotFound."""
-    if word in document.pages:
-        return PageId(word)
-    if word.isdecimal() and len(word) <= _INDEX_AT_MOST_DIGITS:
-        index = int(word)
-        if index < len(document.pages):
-            return document.pages[index]
-    raise NotFound("this document has no such page", details={"pages": len(document.pages)})
+    return _found(document, [word])[0]
+
+
+def _found(document: Document, words: Iterable[str]) -> list[PageId]:
+    """The pages of these uids or indices. Raises NotFound."""
+    known = frozenset(document.pages)
+
+    def page(word: str) -> PageId:
+        if word in known:
+            return PageId(word)
+        if word.isdecimal() and len(word) <= _INDEX_AT_MOST_DIGITS:
+            index = int(word)
+            if index < len(document.pages):
+                return document.pages[index]
+        raise NotFound("this document has no such page", details={"pages": len(document.pages)})
+
+    return [page(word) for word in words]
 
 
 def _word(value: object) -> str:

@@ -1,6 +1,5 @@
 """Job pages: what a job has scanned, one page after the other or any of them."""
 
-from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
 
@@ -16,9 +15,8 @@ from sheetfed.core.jobs import Jobs
 from sheetfed.core.model import Caller, JobId, Page
 from sheetfed.core.permissions import Permission
 from sheetfed.core.renders import Renders
-from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
-from sheetfed.web.parameters import image_type
+from sheetfed.web.parameters import query_type
 from sheetfed.web.presence import while_there
 from sheetfed.web.rest import jobviews
 from sheetfed.web.rest.cursors import Cursor, Cursors
@@ -26,6 +24,7 @@ from sheetfed.web.rest.operation import Asked
 from sheetfed.web.sending import send
 
 TYPES: Final = (ImageType.PNG, ImageType.JPEG)
+"""The first is the usual one."""
 
 
 class JobPages:
@@ -50,7 +49,7 @@ class JobPages:
         self._infos = infos
 
     async def next_page(self, asked: Asked) -> web.StreamResponse:
-        wanted = _type(asked.query)
+        wanted = query_type(asked.query, TYPES)
         job = self._jobs.get(asked.caller, asked.job)
         named = asked.query.get("page")
         if named:
@@ -85,7 +84,7 @@ class JobPages:
 
     async def at(self, asked: Asked, job: Job, index: int) -> web.StreamResponse:
         """The page at this index among the job's; 204 when it may still come."""
-        wanted = _type(asked.query)
+        wanted = query_type(asked.query, TYPES)
         pages = self._pages(job)
         if 0 <= index < len(pages):
             return await self._send(asked, pages[index], wanted)
@@ -126,10 +125,3 @@ class JobPages:
 def _rests(job: Job) -> bool:
     """Whether no page will come by itself."""
     return job.state.is_final or job.state is JobState.PAUSED
-
-
-def _type(query: Mapping[str, str]) -> ImageType:
-    found = image_type(query.get("type") or ImageType.PNG)
-    if found not in TYPES:
-        raise invalid("type", ", ".join(each.media_type for each in TYPES))
-    return found

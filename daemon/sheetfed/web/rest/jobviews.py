@@ -6,7 +6,7 @@ from typing import Final
 from sheetfed.core.edited import shown
 from sheetfed.core.errors import ERRORS
 from sheetfed.core.job import Job, JobState
-from sheetfed.core.model import Image, Mode, Page
+from sheetfed.core.model import Image, Page
 from sheetfed.core.scanner import Scanner
 from sheetfed.web import twain
 from sheetfed.web.rest import faults, scannerlist
@@ -68,7 +68,7 @@ def page(found: Page, number: int, base_url: str) -> dict[str, object]:
 
 def _image(image: Image, number: int) -> dict[str, object]:
     """As TWAIN's TW_IMAGEINFO and TW_IMAGELAYOUT; the frame is in inches."""
-    samples = 3 if image.mode is Mode.COLOR else 1
+    samples = image.mode.samples
     depths = [image.depth] * samples
     return {
         "BitsPerPixel": image.bits_per_pixel,

@@ -1,6 +1,5 @@
 """OpenAPI: the description of all calls, made from the tables that the door dispatches by."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,7 +15,6 @@ from sheetfed.web.rest.table.others import OTHERS
 from sheetfed.web.schemas import Schema, named, record, row, text
 
 VERSION: Final = "3.1.0"
-_NAMED: Final = re.compile(r"\{(\w+)\}")
 _SERVERS: Final = ("http://127.0.0.1:18622", "https://127.0.0.1:18623")
 _OTHERS_TAG: Final = "other"
 _PATH_SCHEMAS: Final[Mapping[str, Schema]] = {
@@ -80,7 +78,7 @@ def _told(operation: Operation, tag: str, name: str) -> _Words:
         "tags": [tag],
         "summary": operation.summary,
         "parameters": [
-            *(_in_path(word) for word in _NAMED.findall(operation.path)),
+            *(_in_path(word) for word in operations.NAMED.findall(operation.path)),
             *(_parameter("query", word) for word in operation.query),
             *(_parameter("header", word) for word in operation.headers),
         ],

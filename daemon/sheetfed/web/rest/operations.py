@@ -8,10 +8,9 @@ from typing import Final
 from aiohttp import web
 
 from sheetfed.core.access import Access
-from sheetfed.core.permissions import Permission
 from sheetfed.web.rest.operation import Asked, Group, Operation
 from sheetfed.web.rest.table import describing, documents, first, scanning, server
-from sheetfed.web.routes import Routes
+from sheetfed.web.routes import LOOKING, Routes
 
 GROUPS: Final[tuple[Group, ...]] = (
     server.SERVER,
@@ -29,7 +28,9 @@ GROUPS: Final[tuple[Group, ...]] = (
     describing.DESCRIPTION,
 )
 
-_NAMED: Final = re.compile(r"\{(\w+)\}")
+NAMED: Final = re.compile(r"\{(\w+)\}")
+"""What an address has in place of a name."""
+
 _ENDING: Final = "updateScanJob"
 
 
@@ -45,7 +46,7 @@ def add(routes: Routes, access: Access, *doers: object) -> None:
 
 def pattern(path: str) -> str:
     """Of the addresses that it describes; a slash at the end is no matter."""
-    return _NAMED.sub(r"(?P<\1>[^/]{1,128})", path) + "/?"
+    return NAMED.sub(r"(?P<\1>[^/]{1,128})", path) + "/?"
 
 
 def every() -> Sequence[Operation]:
@@ -60,11 +61,10 @@ def ends_work(path: str) -> bool:
 
 @cache
 def _of_use() -> list[re.Pattern[str]]:
-    looking = (None, Permission.LIST, Permission.READ)
     return [
         re.compile(pattern(each.path))
         for each in every()
-        if each.method in ("POST", "PATCH") and (each.needs in looking or each.name == _ENDING)
+        if each.method in ("POST", "PATCH") and (each.needs in LOOKING or each.name == _ENDING)
     ]
 
 

@@ -8,8 +8,9 @@ from aiohttp import web
 from sheetfed.core.barcodes import Barcode, BarcodeFormat
 from sheetfed.core.blank import BLANK_BELOW
 from sheetfed.core.editing import Editing
-from sheetfed.core.settings import invalid, number
+from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
+from sheetfed.web.editing import threshold
 from sheetfed.web.reading import formats
 from sheetfed.web.rest.operation import Asked
 from sheetfed.web.rest.pagesources import PageSources
@@ -34,9 +35,9 @@ class Processing:
 
     async def check_blank(self, asked: Asked) -> web.StreamResponse:
         body = await asked.json()
-        threshold = _threshold(body.get("settings"))
+        below = _threshold(body.get("settings"))
         page = await self._sources.page(asked, body.get("source"))
-        is_blank, ratio = await self._editing.is_blank(asked.caller, page.id, threshold)
+        is_blank, ratio = await self._editing.is_blank(asked.caller, page.id, below)
         return json_answer({"result": is_blank, "ink": ratio})
 
 
@@ -54,10 +55,7 @@ def _threshold(settings: object) -> float:
         return BLANK_BELOW
     if not isinstance(settings, Mapping):
         raise invalid("settings", "an object")
-    for name in settings:
-        if name not in (*_OTHERS, "threshold"):
-            raise invalid(name[:64], "threshold")
-    return number("threshold", settings.get("threshold", BLANK_BELOW), 0, 1)
+    return threshold({name: value for name, value in settings.items() if name not in _OTHERS})
 
 
 def _view(code: Barcode) -> dict[str, object]:

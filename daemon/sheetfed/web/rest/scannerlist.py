@@ -9,7 +9,7 @@ from sheetfed.core.scanner import Scanner
 from sheetfed.core.scanners import Scanners
 from sheetfed.core.settings import invalid
 from sheetfed.web.answers import json_answer
-from sheetfed.web.parameters import whole
+from sheetfed.web.parameters import query_int
 from sheetfed.web.rest.operation import Asked
 
 SANE: Final = 0x100
@@ -42,8 +42,7 @@ def kind(scanner: Scanner) -> int:
 
 
 def _wanted(query: Mapping[str, str]) -> int:
-    word = query.get("type", "")
-    mask = whole("type", word) if word else 0
+    mask = query_int(query, "type") or 0
     if not 0 <= mask <= MASK_AT_MOST:
         raise invalid("type", f"a whole number from 0 to {MASK_AT_MOST}")
     return mask if mask & ~OF_OTHER_SYSTEMS else SANE | ESCL
