@@ -89,8 +89,8 @@ class BufferWriter(Writer):
         result: list[Any] = answer["result"]
         return result
 
-    async def check(self, daemon: Daemon, *, how_many: int | None = None) -> None:
-        await super().check(daemon, how_many=how_many)
+    async def check(self, daemon: Daemon) -> None:
+        await super().check(daemon)
         for job, pages in self.book.jobs.items():
             found = [seeds().get(self.book.bases.get(page, ""), 0) for page in pages]
             known = [seed for seed in found if seed]

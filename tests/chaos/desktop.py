@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
@@ -46,9 +46,9 @@ class DesktopWriter(Writer):
         async with client_on(self._address) as self._client:
             await super().work(daemon)
 
-    async def check(self, daemon: Daemon, *, how_many: int | None = None) -> None:
+    async def check(self, daemon: Daemon) -> None:
         async with client_on(self._address) as self._client:
-            await super().check(daemon, how_many=how_many)
+            await super().check(daemon)
             if self.book.document is not None:
                 infos = [await self._info(index) for index in range(len(self.book.order))]
                 require(
@@ -86,9 +86,16 @@ class DesktopWriter(Writer):
 
     async def _call(self, member: str, signature: str = "", *body: Any, **at: Any) -> Any:
         at.setdefault("interface", DOCUMENT)
+        return await self._told(member, self._bus().call(member, signature, *body, **at))
+
+    async def _asked(self, member: str, signature: str, *body: Any, **at: Any) -> Any:
+        """The whole reply, with its files."""
+        return await self._told(member, self._bus().ask(member, signature, *body, **at))
+
+    async def _told(self, member: str, answer: Awaitable[Any]) -> Any:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await self._bus().call(member, signature, *body, **at)
+                return await answer
         except TimeoutError as error:
             raise Violation(f"{member} was not answered in {PATIENCE_S:g} s") from error
         except Refusal as error:
@@ -169,15 +176,6 @@ class DesktopWriter(Writer):
                 )
         finally:
             os.close(reading)
-
-    async def _asked(self, member: str, signature: str, *body: Any, **at: Any) -> Any:
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await self._bus().ask(member, signature, *body, **at)
-        except Refusal as error:
-            raise self._translated(error) from error
-        except (EOFError, OSError) as error:
-            raise Broken(repr(error)) from error
 
     async def _edit(self) -> None:
         index = self.chance.randrange(len(self.book.order))

@@ -45,8 +45,8 @@ class FolderWriter(Writer):
             }
         return found
 
-    async def check(self, daemon: Daemon, *, how_many: int | None = None) -> None:
-        await super().check(daemon, how_many=how_many)
+    async def check(self, daemon: Daemon) -> None:
+        await super().check(daemon)
         for page in self.kept:
             await self._look_at(page)
         for page in self._gone:

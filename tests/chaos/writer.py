@@ -74,14 +74,11 @@ class Writer:
         heard = list(self.book.heard)
         self.book.read(await self.pages(), heard)
 
-    async def check(self, daemon: Daemon, *, how_many: int | None = None) -> None:
-        """Everything, or so many pages of it, down to the pixels."""
+    async def check(self, daemon: Daemon) -> None:
+        """Everything, down to the pixels."""
         self.daemon = daemon
         await self.settle()
-        pages = list(self.book.order)
-        if how_many is not None:
-            pages = self.chance.sample(pages, min(how_many, len(pages)))
-        for page in pages:
+        for page in list(self.book.order):
             self.book.read_edits(page, (await self.info(page))["edits"])
             await self.look(page)
 
