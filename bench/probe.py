@@ -9,7 +9,7 @@ BODY = b'{"id":"probe","method":"HowManyImagesInBuffer","parameter":[]}'
 
 
 def main(port: int) -> None:
-    """Until standard input ends; a line for each call, in milliseconds."""
+    """Until it is ended, or refused; a line for each call, in milliseconds."""
     request = (
         f"POST /f/HowManyImagesInBuffer HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         f"Content-Length: {len(BODY)}\r\n\r\n"

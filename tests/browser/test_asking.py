@@ -56,10 +56,7 @@ async def test_a_page_that_the_user_lets_in_is_connected_and_scans(asker: Asker)
     await asker.comes_to("waiting: pending")
     await asker.is_decided("grant", "scan")
     await asker.comes_to("list,scan,read")
-    scan = (
-        "(async () => { for await (const page of service.acquire({ pages: 1 })) return page; })()"
-    )
-    assert (await asker.page.evaluate(scan))["index"] == 0
+    assert await asker.page.evaluate(SCAN) == 0
 
 
 async def test_a_page_that_the_user_does_not_let_in_is_told_so(asker: Asker) -> None:

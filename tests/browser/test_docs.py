@@ -7,19 +7,12 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage
 
 from fakes.browser import WAIT_MS
-from fakes.website import CLIENT, Site, let_in, running_website
+from fakes.website import CLIENT, CLIENT_CODES, Site, let_in, running_website
 from sheetfed import config
 from sheetfed.core.errors import ErrorCode
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "web-developers.md").read_text()
-CLIENT_CODES = {
-    "not-running",
-    "local-network-denied",
-    "certificate-not-trusted",
-    "old-version",
-    "connection-lost",
-}
 
 
 def _blocks(language: str) -> list[str]:

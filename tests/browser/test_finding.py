@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, Route
 from fakes.browser import CHROMIUM, running_chromium, with_policies
 from fakes.certificates import Pair
 from fakes.daemon import Daemon, running_daemon
-from fakes.website import CLIENT, CONNECT, PAGE, Site, running_website
+from fakes.website import CLIENT, CONNECT, FRAME, PAGE, Site, running_website
 
 SCAN = """async base => {
     const { connect } = await import("/client/sheetfed.js");
@@ -92,20 +92,7 @@ async def test_a_page_that_is_not_let_in_is_told_so_and_that_it_has_not_asked(
 
 async def test_a_sandboxed_frame_is_nobody_and_is_told_so(chromium: Browser, site: Site) -> None:
     async with page_at(chromium, site.origin) as page:
-        told = await page.evaluate(
-            """base => new Promise(resolve => {
-                addEventListener("message", ({ data }) => resolve(data));
-                const frame = document.createElement("iframe");
-                frame.sandbox = "allow-scripts";
-                frame.srcdoc = `<script type="module">
-                    import { connect } from "${location.origin}/client/sheetfed.js";
-                    const code = await connect({ base: "${base}" }).catch(({ code }) => code);
-                    parent.postMessage(code, "*");
-                <${""}/script>`;
-                document.body.append(frame);
-            })""",
-            site.daemon.base,
-        )
+        told = await page.evaluate(FRAME, site.daemon.base)
     assert told == "origin-not-granted"
 
 

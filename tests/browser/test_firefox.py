@@ -15,7 +15,7 @@ import pytest_asyncio
 from fakes.certificates import made
 from fakes.daemon import Daemon, running_daemon
 from fakes.firefox import Firefox, Refused, Tab, running_firefox
-from fakes.website import CONNECT, Site, running_website
+from fakes.website import CONNECT, FRAME, Site, running_website
 
 ASK = """async base => {
     const { connect } = await import("/client/sheetfed.js");
@@ -65,17 +65,6 @@ SCAN = """async () => {
     for await (const { id } of scan) ids.push(id);
     return ids;
 }"""
-FRAME = """base => new Promise(resolve => {
-    addEventListener("message", ({ data }) => resolve(data));
-    const frame = document.createElement("iframe");
-    frame.sandbox = "allow-scripts";
-    frame.srcdoc = `<script type="module">
-        import { connect } from "${location.origin}/client/sheetfed.js";
-        const code = await connect({ base: "${base}" }).catch(({ code }) => code);
-        parent.postMessage(code, "*");
-    <${""}/script>`;
-    document.body.append(frame);
-})"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,16 +6,9 @@ import subprocess
 from typing import Any
 
 import sheetfed
+from fakes.website import CLIENT_CODES
 from sheetfed.core.errors import ErrorCode
 from sheetfed.share import client_folder
-
-CLIENT_CODES = {
-    "not-running",
-    "local-network-denied",
-    "certificate-not-trusted",
-    "old-version",
-    "connection-lost",
-}
 
 
 def test_the_types_name_every_error_code() -> None:

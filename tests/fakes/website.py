@@ -25,6 +25,28 @@ CONNECT = """async options => {
 }"""
 """What a page of it runs: the connection, or what the client says of why there is none."""
 
+FRAME = """base => new Promise(resolve => {
+    addEventListener("message", ({ data }) => resolve(data));
+    const frame = document.createElement("iframe");
+    frame.sandbox = "allow-scripts";
+    frame.srcdoc = `<script type="module">
+        import { connect } from "${location.origin}/client/sheetfed.js";
+        const code = await connect({ base: "${base}" }).catch(({ code }) => code);
+        parent.postMessage(code, "*");
+    <${""}/script>`;
+    document.body.append(frame);
+})"""
+"""The same from a sandboxed frame: the code of why there is none."""
+
+CLIENT_CODES = {
+    "not-running",
+    "local-network-denied",
+    "certificate-not-trusted",
+    "old-version",
+    "connection-lost",
+}
+"""Of the client's own errors, beside the service's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

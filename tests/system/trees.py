@@ -2,6 +2,7 @@
 
 `base` is what debootstrap makes, with systemd. `runtime` has what the package depends on and
 recommends, as apt chooses it, and the tools of the checks; `builder` has what it is built with.
+The others are told of in Provision.
 """
 
 import fcntl
